@@ -1,0 +1,128 @@
+"""Who may do what: the only place that says so. Admin, views and API all ask here.
+
+A right is written as Django writes it (`publications.change_activity`). Roles of a unit hold their
+rights for rows of that unit only; PPID Utama holds them for every unit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Model, Q, QuerySet
+
+from .models import Role, Unit
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    Person = AbstractBaseUser | AnonymousUser
+
+Rows = TypeVar("Rows", bound=Model)
+
+
+def _rights(app: str, model: str, *acts: str) -> frozenset[str]:
+    return frozenset(f"{app}.{act}_{model}" for act in acts)
+
+
+UNIT_RIGHTS = (
+    _rights("publications", "activity", "view", "add", "change")
+    | _rights("publications", "photo", "view", "add", "change", "delete")
+    | _rights("publications", "publication", "view", "add")
+    | _rights("opd", "channel", "view", "add")
+    | _rights("opd", "unit", "view")
+)
+CITY_RIGHTS = (
+    UNIT_RIGHTS
+    | _rights("opd", "unit", "add", "change")
+    | _rights("opd", "channel", "change", "delete")
+    | _rights("opd", "calendarday", "view", "add", "change", "delete")
+    | _rights("opd", "user", "view", "add", "change")
+    | _rights("opd", "membership", "view", "add", "change", "delete")
+    | _rights("publications", "activity", "merge")
+    | _rights("publications", "publication", "change", "review")
+    | _rights("publications", "coveragegap", "view", "add", "change", "delete")
+    | _rights("rankings", "ranking", "view", "compute")
+    | _rights("rankings", "method", "view")
+)
+RIGHTS: dict[str, frozenset[str]] = {
+    Role.OPERATOR: UNIT_RIGHTS,
+    Role.PPID_PELAKSANA: UNIT_RIGHTS,
+    Role.ATASAN_PPID: _rights("publications", "activity", "view") | _rights("opd", "unit", "view"),
+    Role.PPID_UTAMA: CITY_RIGHTS,
+}
+
+
+def memberships_of(user: Person) -> list[tuple[int, str]]:
+    """(unit id, role) of an active user; read once per user object."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    cached: list[tuple[int, str]] | None = getattr(user, "_membership_rows", None)
+    if cached is None:
+        cached = list(user.memberships.values_list("unit_id", "role"))  # type: ignore[union-attr]
+        user._membership_rows = cached  # type: ignore[union-attr]
+    return cached
+
+
+def is_citywide(user: Person) -> bool:
+    """True for PPID Utama and superusers: they work for every unit."""
+    return bool(user.is_active and user.is_superuser) or any(  # type: ignore[union-attr]
+        role == Role.PPID_UTAMA for _, role in memberships_of(user)
+    )
+
+
+def unit_ids_of(user: Person) -> set[int]:
+    return {unit_id for unit_id, _ in memberships_of(user)}
+
+
+def units_for(user: Person) -> QuerySet[Unit]:
+    """The units a user works for."""
+    units: QuerySet[Unit] = Unit.objects.all()
+    return units if is_citywide(user) else units.filter(pk__in=unit_ids_of(user))
+
+
+def limit_to_units(rows: QuerySet[Rows], user: Person, path: str = "unit") -> QuerySet[Rows]:
+    """Only the rows whose unit (found by `path`) the user works for; the others do not exist for them."""
+    if is_citywide(user):
+        return rows
+    lookup = "pk__in" if path == "" else f"{path}__in"
+    return rows.filter(Q(**{lookup: unit_ids_of(user)}))
+
+
+def unit_id_of(row: Model) -> int | None:
+    """The unit a row belongs to: itself, its `unit`, or its activity's unit."""
+    if isinstance(row, Unit):
+        return row.pk
+    for name in ("unit_id",):
+        if getattr(row, name, None) is not None:
+            return int(getattr(row, name))
+    activity = getattr(row, "activity", None)
+    return activity.unit_id if activity is not None else None
+
+
+def may(user: Person, right: str, row: Model | None = None) -> bool:
+    """Whether the user holds a right, for one row if it is given."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:  # type: ignore[union-attr]
+        return True
+    unit_id = unit_id_of(row) if row is not None else None
+    return any(
+        right in RIGHTS[role] and (row is None or role == Role.PPID_UTAMA or held_unit == unit_id)
+        for held_unit, role in memberships_of(user)
+    )
+
+
+class MembershipBackend(ModelBackend):
+    """Password log-in as Django's; rights by membership instead of by group."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return may(user_obj, perm, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        prefix = f"{app_label}."
+        return any(right.startswith(prefix) for _, role in memberships_of(user_obj) for right in RIGHTS[role])
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        return {right for _, role in memberships_of(user_obj) for right in RIGHTS[role] if may(user_obj, right, obj)}

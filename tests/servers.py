@@ -1,0 +1,14 @@
+"""Loaded by pytest before Django: a PostgreSQL and a Redis of the tests' own, unless given by the environment."""
+
+import atexit
+import os
+import tempfile
+
+os.environ.setdefault("KIP_LOCAL", "1")
+os.environ.setdefault("KIP_VAR_DIR", tempfile.mkdtemp(prefix="kip-test-"))
+
+from local.servers import VAR, provide_servers
+
+_servers = provide_servers(VAR / "test", durable=False)
+_servers.__enter__()
+atexit.register(_servers.__exit__, None, None, None)
