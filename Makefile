@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+export PORT ?= 8000
+export ARGS
 
 .PHONY: run test lint types coverage clean
 
@@ -11,11 +13,24 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@$(BIN)/python -m local.test
 
+# What a change must pass besides the tests.
 lint: $(VENV)/.dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/.dev
-	@KIP_LOCAL=1 DATABASE_URL=postgres://x/x REDIS_URL=redis://x $(BIN)/mypy cilegon_kip opd publications rankings local
+	@KIP_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost $(BIN)/mypy cilegon_kip opd publications rankings local
+
+coverage: $(VENV)/.dev
+	@rm -f .coverage .coverage.*
+	@COVERAGE=1 $(MAKE) --no-print-directory test
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+# Everything that `make run` and `make test` made, data included.
+clean:
+	@rm -rf $(VENV) var .coverage .coverage.*
 
 $(VENV)/.run: requirements.txt
 	@$(PYTHON) local/bootstrap.py $(VENV) requirements.txt

@@ -217,8 +217,8 @@ class User(AbstractUser):
     """A person who works with the portal; rights follow from memberships (`opd.permissions`)."""
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("pengguna")
-        verbose_name_plural = _("pengguna")
+        verbose_name = _("pengguna")  # type: ignore[assignment]
+        verbose_name_plural = _("pengguna")  # type: ignore[assignment]
 
 
 class Role(models.TextChoices):

@@ -14,10 +14,11 @@ from django.db.models import Model, Q, QuerySet
 from .models import Role, Unit
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-    Person = AbstractBaseUser | AnonymousUser
+    from .models import User
+
+    Person = User | AnonymousUser
 
 Rows = TypeVar("Rows", bound=Model)
 
@@ -60,14 +61,14 @@ def memberships_of(user: Person) -> list[tuple[int, str]]:
         return []
     cached: list[tuple[int, str]] | None = getattr(user, "_membership_rows", None)
     if cached is None:
-        cached = list(user.memberships.values_list("unit_id", "role"))  # type: ignore[union-attr]
-        user._membership_rows = cached  # type: ignore[union-attr]
+        cached = list(user.memberships.values_list("unit_id", "role"))
+        setattr(user, "_membership_rows", cached)  # noqa: B010
     return cached
 
 
 def is_citywide(user: Person) -> bool:
     """True for PPID Utama and superusers: they work for every unit."""
-    return bool(user.is_active and user.is_superuser) or any(  # type: ignore[union-attr]
+    return bool(user.is_active and user.is_superuser) or any(
         role == Role.PPID_UTAMA for _, role in memberships_of(user)
     )
 
@@ -105,7 +106,7 @@ def may(user: Person, right: str, row: Model | None = None) -> bool:
     """Whether the user holds a right, for one row if it is given."""
     if not user.is_active:
         return False
-    if user.is_superuser:  # type: ignore[union-attr]
+    if user.is_superuser:
         return True
     unit_id = unit_id_of(row) if row is not None else None
     return any(

@@ -90,7 +90,8 @@ class Method(models.Model):
 
     def band_of(self, score: Decimal) -> str:
         """The band's name for a score of 0-100."""
-        return next((band["label"] for band in self.bands if score >= band["from"]), self.bands[-1]["label"])
+        labels = (band["label"] for band in self.bands if score >= band["from"])
+        return str(next(labels, self.bands[-1]["label"]))
 
 
 class RankingQuerySet(models.QuerySet["Ranking"]):
