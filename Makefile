@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PORT ?= 8000
 export ARGS
 
-.PHONY: run test lint types coverage clean
+.PHONY: run test lint types coverage requirements clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m local.run
@@ -27,6 +27,12 @@ coverage: $(VENV)/.dev
 	@COVERAGE=1 $(MAKE) --no-print-directory test
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+# After a change of a .in file. No address of a package index is written into the result.
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+requirements: $(VENV)/.dev
+	@$(COMPILE) -o requirements.txt requirements.in
+	@$(COMPILE) -o requirements-dev.txt requirements-dev.in
 
 # Everything that `make run` and `make test` made, data included.
 clean:
