@@ -32,9 +32,10 @@ def make_environment(folder: Path) -> Path:
 
 
 def _has_pip(python: Path) -> bool:
-    if not python.exists():
+    try:
+        return subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0
+    except OSError:  # missing, or not a program
         return False
-    return subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0
 
 
 def install(python: Path, requirements: str) -> None:

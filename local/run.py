@@ -23,6 +23,7 @@ from .servers import ROOT, VAR, LocalServer, LocalServerError, provide_servers
 HOST = "127.0.0.1"
 PORT = int(os.environ.get("PORT", "8000"))
 BIN = Path(sys.executable).parent
+STOP_SECONDS = 12.0
 
 
 class Stop(Exception):  # noqa: N818  (not an error: the person asked to stop)
@@ -64,7 +65,7 @@ class Children:
         """Ask all to end, wait, then end by force what stays, with its children."""
         for process in self._processes.values():
             _signal_group(process, signal.SIGTERM)
-        deadline = time.monotonic() + 12
+        deadline = time.monotonic() + STOP_SECONDS
         for process in self._processes.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
