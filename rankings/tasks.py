@@ -1,0 +1,24 @@
+"""Work of the ranking that the worker does; the schedule stands in the settings."""
+
+from celery import shared_task
+from django.db import OperationalError
+from django.utils import timezone
+
+from cilegon_kip.common.jakarta import local_day, month_text, parse_month
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def compute_ranking_month(month: str) -> None:
+    """Compute one month, written as `2023-01`."""
+    from .services import compute_month
+
+    compute_month(parse_month(month))
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def compute_due_rankings() -> None:
+    """Enqueue each month that is due and not yet computed, and the running one."""
+    from .services import due_months
+
+    for month in due_months(local_day(timezone.now())):
+        compute_ranking_month.delay(month_text(month))
