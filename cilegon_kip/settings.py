@@ -80,7 +80,6 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "cilegon_kip.health.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
