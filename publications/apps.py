@@ -1,7 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
 class PublicationsConfig(AppConfig):
     name = "publications"
     verbose_name = _("Kegiatan dan publikasi")
+
+    def ready(self) -> None:
+        connection_created.connect(set_word_likeness, dispatch_uid="word-likeness")
+
+
+def set_word_likeness(connection: Any, **kwargs: Any) -> None:
+    """How like a misspelt word must be to be found (`publications.search`); PostgreSQL's own 0.6 is too strict."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.5', false)")
