@@ -49,6 +49,8 @@ SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if LOCAL else f"https://{
 CITY_NAME = env.str("CITY_NAME", "Kota Cilegon")
 PORTAL_NAME = env.str("PORTAL_NAME", "KIP Cilegon")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
+#: What others may do with the files and the API; the city decides it.
+DATA_LICENCE = env.str("DATA_LICENCE", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.id)")
 OBJECTION_WORKING_DAYS = env.int("OBJECTION_WORKING_DAYS", 5)
 
 # --- parts --------------------------------------------------------------------------------------
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "cilegon_kip.common.opendata.OpenDataMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "cilegon_kip.health.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -226,6 +229,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "cilegon_kip.common.api.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "300/min")},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0 if LOCAL else 1),
@@ -235,6 +240,15 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Data publik portal keterbukaan informasi Kota Cilegon.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CategoryEnum": "opd.models.Category",
+        "ChannelKindEnum": "opd.models.ChannelKind",
+        "PublicationKindEnum": "publications.models.PublicationKind",
+        "EntryStateEnum": "rankings.models.Entry.State",
+        "RankingStatusEnum": "rankings.models.Ranking.Status",
+    },
 }
 
 # --- logging: no request bodies, no personal data ---------------------------------------------------

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from cilegon_kip.common.jakarta import MONTH_PATTERN
 
-from . import views
+from . import download_views, views
 
 app_name = "rankings"
 MONTH = rf"(?P<month>{MONTH_PATTERN})"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("peringkat/metode/", views.method, name="method"),
     path("peringkat/metode/<int:version>/", views.method, name="method_version"),
     re_path(rf"^peringkat/{MONTH}/$", views.month, name="month"),
-    re_path(rf"^peringkat/{MONTH}\.(?P<kind>csv|json)$", views.download, name="download"),
+    re_path(rf"^peringkat/{MONTH}\.(?P<kind>csv|json)$", download_views.download, name="download"),
     re_path(rf"^peringkat/{MONTH}/tanpa-media-sosial/$", views.without_social_media, name="without_social_media"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/(?P<slug>[-\w]+)/$", views.entry, name="entry"),

@@ -9,4 +9,4 @@ def latest(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     raise Http404
 
 
-month = category = entry = method = download = without_social_media = unit = units = latest
+month = category = entry = method = without_social_media = unit = units = latest

@@ -1,6 +1,7 @@
 """Plain functions that make rows, with fixed dates."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Category, Channel, Unit
 from publications.models import Activity, Publication
+from rankings.models import Entry, Method, Ranking
 
 _numbers = count(1)
 NOON = datetime(2023, 1, 10, 12, 0, tzinfo=JAKARTA)
@@ -75,3 +77,24 @@ def make_counted(unit: Unit, day: date, hour: int = 12, kind: str = "instagram",
 
 def now() -> datetime:
     return timezone.now()
+
+
+def make_ranking(month: date = date(2023, 1, 1), **fields) -> Ranking:
+    fields = {
+        "method": Method.objects.get(version=1),
+        "status": Ranking.Status.DRAFT,
+        "working_days": 21,
+        "days_off": {"2023-01-23": "Cuti Bersama Tahun Baru Imlek"},
+        "computed_at": NOON,
+        **fields,
+    }
+    return Ranking.objects.create(month=month, **fields)
+
+
+def make_entry(ranking: Ranking, unit: Unit, rank: int | None = 1, **fields) -> Entry:
+    """A ranked entry, or a silent one (`rank=None`), with figures of its own unless given."""
+    figures = {"score": Decimal("0"), "volume": 0, "consistency": 0, "reach": 0, "completeness": 0}
+    counts = {"activities": int(rank is not None), "max_activities": 1, "active_days": 0, "points": [0, 0, 0, 0]}
+    state = Entry.State.SILENT if rank is None else Entry.State.RANKED
+    fields = {"category": unit.category, "state": state, **figures, **counts, **fields}
+    return Entry.objects.create(ranking=ranking, unit=unit, rank=rank, **fields)
