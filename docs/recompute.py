@@ -15,10 +15,11 @@ def recompute(entry, n, top, weights, working_days, kinds):
     loss = weights["volume"] / weights["completeness"] if weights["completeness"] else None
     whole = means[-1] if loss is None else max(m - loss * (volume[n] - volume[k]) for k, m in enumerate(means, 1))
     found = {"volume": volume[n], "completeness": max(Decimal(0), whole)}
-    found["consistency"] = min(Decimal(1), Decimal(entry["active_days"]) / working_days) if working_days else Decimal(0)
-    found["reach"] = Decimal(len(entry["kinds_used"])) / kinds if kinds else Decimal(0)
+    found["consistency"] = min(Decimal(1), Decimal(entry["active_days"]) / max(1, working_days))
+    found["reach"] = Decimal(len(entry["kinds_used"])) / max(1, kinds)
     score = 100 * sum(weights[name] * found[name] for name in weights)
-    return found | {"score": round(score, 12).quantize(Decimal("0.0001"), ROUND_HALF_UP)}
+    score = score.quantize(Decimal("1e-10"), ROUND_HALF_UP)  # drops the noise of division and logarithm
+    return found | {"score": score.quantize(Decimal("0.0001"), ROUND_HALF_UP)}
 
 
 def differences(month):
