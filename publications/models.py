@@ -62,6 +62,16 @@ class Activity(models.Model):
     published_at = models.DateTimeField(_("terbit pada"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("ditarik pada"), null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField(_("alasan penarikan"), max_length=300, blank=True, editable=False)
+    #: The activity that took this one's postings and photos (`publications.merging`); old links lead there.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("digabungkan ke"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+    )
     is_sample = models.BooleanField(_("data contoh"), default=False, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="indonesian")
@@ -89,6 +99,9 @@ class Activity(models.Model):
                 name="activity_withdrawn_has_reason",
                 condition=(Q(status="withdrawn", withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""))
                 | (~Q(status="withdrawn") & Q(withdrawn_at=None, withdrawn_reason="")),
+            ),
+            models.CheckConstraint(
+                name="activity_merged_is_withdrawn", condition=Q(merged_into=None) | Q(status="withdrawn")
             ),
         ]
         indexes = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, local_day, months_between, next_month, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, first_of_month, last_of_month, local_day, months_between, parse_month
 from opd.models import Category, Unit
 
 from .models import Activity, Publication, PublicationKind, Theme
@@ -121,7 +121,8 @@ class ActivityFilterForm(forms.Form):
     def _in_words(self, name: str, value: Any) -> str:
         if isinstance(value, date):
             return f"{MONTHS[value.month]} {value.year}"
-        return str(value) if name == "unit" else str(dict(self.fields[name].choices)[value])  # type: ignore[attr-defined]
+        choices = () if name == "unit" else getattr(self.fields[name], "choices", ())
+        return str(dict(choices).get(value, value))
 
 
 class SearchForm(ActivityFilterForm):
@@ -131,13 +132,17 @@ class SearchForm(ActivityFilterForm):
         from .search import Kind
 
         super().__init__(*args, **kwargs)
-        self.fields["jenis"].choices = [("", _("Semua jenis")), *Kind.choices]
+        self.fields["jenis"].choices = [("", _("Semua jenis")), *Kind.choices]  # type: ignore[attr-defined]
+
+
+def day_span(first: date, last: date) -> tuple[datetime, datetime]:
+    """The first moment of the first day and the first after the last day, in Jakarta."""
+    return datetime.combine(first, time(), JAKARTA), datetime.combine(last + timedelta(days=1), time(), JAKARTA)
 
 
 def month_span(month: date) -> tuple[datetime, datetime]:
     """The first moments of the month and of the next one, in Jakarta."""
-    first = datetime.combine(month, time(), JAKARTA)
-    return first, datetime.combine(next_month(month), time(), JAKARTA)
+    return day_span(month, last_of_month(month))
 
 
 def filter_activities(activities: QuerySet[Activity], filters: Mapping[str, Any]) -> QuerySet[Activity]:

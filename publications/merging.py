@@ -1,0 +1,204 @@
+"""One activity, several publications: finding postings of the same activity, and joining what was posted apart.
+
+The rule (cross-posting): same unit, titles alike by trigrams to 0.9 or more, published within 3 days of
+each other. From 0.75 on the pair is only proposed to a person. pg_trgm compares letters and digits without case, so
+punctuation, hashtags and emoji do not matter. Numbers do: "Posyandu RW 3" and "Posyandu RW 4" are never the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import connection, transaction
+from django.db.models import F, FloatField, Func, QuerySet, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from opd.models import User
+from opd.permissions import may
+
+from .models import Activity, Photo, Publication
+from .search_forms import day_span
+
+SAME_TITLE = 0.9
+ALIKE_TITLE = 0.75
+WINDOW = timedelta(days=3)
+RIGHT = "publications.merge_activity"
+
+
+class MergeError(ValueError):
+    """The activities cannot be joined; the message says why, for the person who asked."""
+
+
+#: Likeness of two titles (0-1), below "same" when their numbers differ.
+_LIKENESS = r"""LEAST(similarity({0}, {1}), CASE WHEN trim(regexp_replace({0}, '\D+', ' ', 'g'))
+    = trim(regexp_replace({1}, '\D+', ' ', 'g')) THEN 1 ELSE 0.89 END)"""
+
+
+class Likeness(Func):
+    output_field = FloatField()
+
+    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        (left, left_params), (right, right_params) = (compiler.compile(part) for part in self.get_source_expressions())
+        params = [*left_params, *right_params]
+        return _LIKENESS.format(left, right), params + params
+
+
+# --- finding ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Posting:
+    """What is known of a posting that is not stored yet. `number` is its place in the caller's list."""
+
+    number: int
+    unit_id: int
+    title: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Match:
+    """The posting's nearest neighbour: a stored activity, or an earlier posting of the same list."""
+
+    likeness: float
+    activity_id: int | None = None
+    number: int | None = None
+
+    @property
+    def is_same(self) -> bool:
+        return self.likeness >= SAME_TITLE
+
+
+def propose_matches(unit_id: int, title: str, day: date) -> QuerySet[Activity]:
+    """Published activities of the unit that may be the same, most alike first (`likeness`). Sample data stays apart."""
+    first, after = day_span(day - WINDOW, day + WINDOW)
+    return (
+        Activity.objects.published()
+        .filter(unit_id=unit_id, is_sample=False, published_at__gte=first, published_at__lt=after)
+        .annotate(likeness=Likeness(F("title"), Value(title)))
+        .filter(likeness__gte=ALIKE_TITLE)
+        .order_by("-likeness", "published_at", "pk")
+    )
+
+
+def match_activity(unit_id: int, title: str, day: date) -> Activity | None:
+    """The stored activity of which such a posting is another publication, if there is one."""
+    nearest = propose_matches(unit_id, title, day).first()
+    return nearest if nearest is not None and nearest.likeness >= SAME_TITLE else None  # type: ignore[attr-defined]
+
+
+#: The same rule for many postings in one statement. Stored activities come before earlier postings of the list.
+_MATCHES = f"""
+WITH posting AS (
+    SELECT * FROM unnest(%(numbers)s::int[], %(units)s::bigint[], %(titles)s::text[], %(days)s::date[])
+        AS p (number, unit_id, title, day)
+), neighbour AS (
+    SELECT p.number, a.id AS activity_id, NULL::int AS earlier, {_LIKENESS.format("a.title", "p.title")} AS likeness
+    FROM posting p JOIN publications_activity a ON a.unit_id = p.unit_id
+    WHERE a.status = 'published' AND NOT a.is_sample
+        AND a.published_at >= (p.day - %(window)s)::timestamp AT TIME ZONE 'Asia/Jakarta'
+        AND a.published_at < (p.day + %(window)s + 1)::timestamp AT TIME ZONE 'Asia/Jakarta'
+    UNION ALL
+    SELECT p.number, NULL, e.number, {_LIKENESS.format("e.title", "p.title")}
+    FROM posting p JOIN posting e
+        ON e.unit_id = p.unit_id AND e.number < p.number AND abs(e.day - p.day) <= %(window)s
+)
+SELECT DISTINCT ON (number) number, activity_id, earlier, likeness FROM neighbour WHERE likeness >= %(alike)s
+ORDER BY number, likeness >= %(same)s DESC, activity_id IS NULL, likeness DESC, activity_id, earlier
+"""  # noqa: S608  (only constants of this module are put in)
+
+
+def match_postings(postings: Sequence[Posting]) -> dict[int, Match]:
+    """The nearest neighbour of each posting that has one; one query for all of them."""
+    if not postings:
+        return {}
+    parameters: dict[str, Any] = {
+        "numbers": [posting.number for posting in postings],
+        "units": [posting.unit_id for posting in postings],
+        "titles": [posting.title for posting in postings],
+        "days": [posting.day for posting in postings],
+        "window": WINDOW.days,
+        "alike": ALIKE_TITLE,
+        "same": SAME_TITLE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MATCHES, parameters)
+        return {
+            number: Match(likeness, activity_id, earlier)
+            for number, activity_id, earlier, likeness in cursor.fetchall()
+        }
+
+
+# --- joining ------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def merge_activities(*, keep_id: int, other_ids: Iterable[int], actor: User) -> Activity:
+    """Make one activity of several of one unit: it takes their postings and photos and fills its own empty fields.
+
+    The others stay as withdrawn rows that name the one kept (`merged_into`): old links lead on, and the evidence of
+    months that are computed already is untouched. Nothing that the kept one says is overwritten.
+    """
+    wanted = {keep_id, *other_ids}
+    locked = {row.pk: row for row in Activity.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
+    _check(wanted, keep_id, locked, actor)
+    keep = locked.pop(keep_id)
+    others = sorted(locked.values(), key=lambda row: (row.published_at, row.pk))
+    other_keys = [row.pk for row in others]
+    Publication.objects.filter(activity_id__in=other_keys).update(activity=keep)
+    Photo.objects.filter(activity_id__in=other_keys).update(activity=keep)
+    _fill_blanks(keep, others)
+    Activity.objects.filter(merged_into_id__in=other_keys).update(merged_into=keep)
+    Activity.objects.filter(pk__in=other_keys).update(
+        status=Activity.Status.WITHDRAWN,
+        withdrawn_at=timezone.now(),
+        withdrawn_reason=_("Digabungkan dengan kegiatan nomor %(id)d.") % {"id": keep.pk},
+        merged_into=keep,
+    )
+    _log(keep, others, actor)
+    return keep
+
+
+def _check(wanted: Collection[int], keep_id: int, found: dict[int, Activity], actor: User) -> None:
+    rows = list(found.values())
+    if len(wanted) < 2:
+        raise MergeError(_("Pilih sedikitnya dua kegiatan."))
+    if len(found) < len(wanted) or any(not may(actor, RIGHT, row) for row in rows):
+        raise MergeError(_("Sebagian kegiatan tidak ada, atau Anda tidak berhak menggabungkannya."))
+    if any(row.status != Activity.Status.PUBLISHED for row in rows):
+        raise MergeError(_("Hanya kegiatan yang sudah terbit dan tidak ditarik yang dapat digabungkan."))
+    if len({row.unit_id for row in rows}) > 1:
+        raise MergeError(_("Hanya kegiatan dari unit yang sama yang dapat digabungkan."))
+    if len({row.is_sample for row in rows}) > 1:
+        raise MergeError(_("Data contoh tidak dapat digabungkan dengan kegiatan sungguhan."))
+
+
+def _fill_blanks(keep: Activity, others: Sequence[Activity]) -> None:
+    filled = []
+    for name in ("text", "happened_on", "place", "theme"):
+        value = next((getattr(row, name) for row in others if getattr(row, name)), None)
+        if value and not getattr(keep, name):
+            setattr(keep, name, value)
+            filled.append(name)
+    if filled:
+        keep.save(update_fields=filled)
+
+
+def _log(keep: Activity, others: Sequence[Activity], actor: User) -> None:
+    names = ", ".join(f"{row.pk} ({row.title})" for row in others)
+    LogEntry.objects.log_actions(
+        actor.pk, [keep], CHANGE, _("Digabungkan ke sini: %(names)s.") % {"names": names}, single_object=True
+    )
+    message = _("Digabungkan dengan kegiatan nomor %(id)d.") % {"id": keep.pk}
+    LogEntry.objects.log_actions(actor.pk, others, CHANGE, message)
+
+
+def merged_into(pk: int) -> Activity | None:
+    """Where the address of a merged activity leads; for the page, which redirects there."""
+    target: Activity | None = Activity.objects.published().filter(merged_from=pk).first()
+    return target
