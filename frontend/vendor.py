@@ -19,10 +19,33 @@ HERE = Path(__file__).resolve().parent
 VENDOR = HERE.parent / "static" / "vendor"
 ICON_TEMPLATES = HERE.parent / "templates" / "icons"
 
-ICONS = (
-    "arrow-down arrow-left arrow-right arrow-up box-arrow-up-right calendar3 check-circle dash download exclamation-triangle facebook "
-    "geo-alt globe info-circle instagram link-45deg mastodon newspaper rss search star threads tiktok twitter-x youtube"
-).split()
+ICONS = [
+    "arrow-down",
+    "arrow-left",
+    "arrow-right",
+    "arrow-up",
+    "box-arrow-up-right",
+    "calendar3",
+    "check-circle",
+    "dash",
+    "download",
+    "exclamation-triangle",
+    "facebook",
+    "geo-alt",
+    "globe",
+    "info-circle",
+    "instagram",
+    "link-45deg",
+    "mastodon",
+    "newspaper",
+    "rss",
+    "search",
+    "star",
+    "threads",
+    "tiktok",
+    "twitter-x",
+    "youtube",
+]
 
 FILES = {
     "@fontsource/plus-jakarta-sans": ["files/plus-jakarta-sans-latin-700-normal.woff2", "LICENSE"],

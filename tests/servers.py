@@ -5,6 +5,7 @@ import os
 import tempfile
 
 os.environ.setdefault("KIP_LOCAL", "1")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the main thread
 os.environ.setdefault("KIP_VAR_DIR", tempfile.mkdtemp(prefix="kip-test-"))
 
 from local.servers import VAR, provide_servers

@@ -1,0 +1,25 @@
+"""Every kind of public page, with data in it."""
+
+MONTH = "/peringkat/2023-01/"
+PAGES = {
+    "home": "/",
+    "latest": "/peringkat/",
+    "month": MONTH,
+    "opd board": f"{MONTH}opd/",
+    "bumd board": f"{MONTH}bumd/",
+    "kelurahan board": f"{MONTH}kelurahan/",
+    "entry": f"{MONTH}kelurahan/kelurahan-pabean/",
+    "silent entry": f"{MONTH}opd/dinsos/",
+    "without social media": f"{MONTH}tanpa-media-sosial/",
+    "method": "/peringkat/metode/",
+    "units": "/unit/",
+    "unit": "/unit/kelurahan-pabean/",
+    "activities": "/kegiatan/",
+    "no activities": "/kegiatan/?unit=kelurahan-pabean&bulan=2019-01",
+    "search": "/cari/?q=posyandu",
+    "search without hit": "/cari/?q=zzzxq",
+    "about": "/tentang/",
+    "preferences": "/preferensi/",
+    "API docs": "/api/docs/",
+    "not found": "/tidak-ada/",
+}

@@ -1,0 +1,136 @@
+"""A real site for a real browser: the production server over a database of its own with sample months.
+
+It is made once a session: schema, register, sample, rankings, collected static files, gunicorn. The
+tests talk to it by HTTP only. Without a Chromium they are skipped, and the reason says how to get one.
+"""
+
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg2
+import pytest
+
+from local.test import find_chromium
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = find_chromium()
+SKIPPED = "tanpa Chromium: pasang dengan `apt-get install chromium`, atau tunjuk dengan KIP_CHROMIUM"
+DATABASE = "kip_browser"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(item.fspath).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason=SKIPPED))
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    staff: dict[str, str]
+
+    def at(self, path: str) -> str:
+        return self.url + path
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    quiet = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": CHROMIUM, "args": [*quiet, *root, "--disable-sync", "--no-first-run"]}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    var = tmp_path_factory.mktemp("site")
+    port = free_port()
+    environment = {
+        **os.environ,
+        "KIP_LOCAL": "1",
+        "KIP_VAR_DIR": str(var),
+        "DATABASE_URL": fresh_database(os.environ["DATABASE_URL"]),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "API_RATE": "100000/min",
+    }
+    subprocess.run(
+        [sys.executable, "-c", PREPARE], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
+    )
+    command = [sys.executable, "-m", "gunicorn", "cilegon_kip.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4"]
+    with (var / "web.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz", server, var / "web.log")
+        yield Site(f"http://127.0.0.1:{port}", read_staff(var / "staff.txt"))
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+PREPARE = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "cilegon_kip.settings"
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("collectstatic", verbosity=0, interactive=False)
+call_command("load_register")
+call_command("load_sample")
+call_command("create_staff")
+call_command("compute_ranking", due=True)
+"""
+
+
+def fresh_database(url: str) -> str:
+    """An empty database beside the one of the unit tests; its URL."""
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {DATABASE}")
+    connection.close()
+    return urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(200):
+        assert server.poll() is None, log.read_text()
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"no answer from {url}: {log.read_text()}")
+
+
+def read_staff(path: Path) -> dict[str, str]:
+    """User name → password, from the table that `create_staff` writes."""
+    rows = re.findall(r"^\s*([a-z][\w-]*)\s+(\S{10,})", path.read_text(), re.MULTILINE)
+    return dict(rows)
+
+
+@pytest.fixture
+def operator_password(site):
+    return site.staff["operator-pabean"]
+
+
+def random_title() -> str:
+    return f"Kerja bakti saluran air {secrets.token_hex(4)}"

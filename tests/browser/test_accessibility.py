@@ -1,0 +1,53 @@
+"""axe finds nothing on any public page, in both themes, from the narrowest phone to a desktop; nothing scrolls sideways."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .addresses import PAGES
+
+WIDTHS = (320, 360, 1280)
+#: What axe cannot judge by itself and a person has looked at.
+REVIEWED = {"color-contrast"}  # text over SVG; the tokens' contrast is computed by a test of its own
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser, site, name, scheme):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": WIDTHS[0], "height": 800})
+    page = context.new_page()
+    page.goto(site.at(PAGES[name]))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        results = Axe().run(page).response
+        assert [(found["id"], found["nodes"][0]["html"]) for found in results["violations"]] == []
+        assert {found["id"] for found in results["incomplete"]} <= REVIEWED
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_on_a_narrow_phone(browser, site, name):
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto(site.at(PAGES[name]))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_one_heading_a_title_and_a_language(browser, site, name):
+    page = browser.new_page()
+    page.goto(site.at(PAGES[name]))
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("– KIP Cilegon") or name == "home"
+    assert page.locator("html").get_attribute("lang") == "id"
+    page.close()
+
+
+def test_keyboard_meets_the_skip_link_first_and_sees_the_focus(browser, site):
+    page = browser.new_page()
+    page.goto(site.at(PAGES["kelurahan board"]))
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.getAttribute('href')")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    page.close()
+    assert first.startswith("#")
+    assert outline != "none"
