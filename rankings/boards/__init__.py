@@ -1,0 +1,40 @@
+"""The read side of the ranking: what pages show, in a constant number of queries."""
+
+from .category import SORTS, Board, board, sort_of
+from .city_map import CityMap, city_map
+from .entries import histories, movement
+from .entry import EntryDetail, components, entry_detail
+from .months import Month, MonthPicker, latest_finished, months, picker, ranking_of, running
+from .overview import Overview, overview
+from .raising import Step, steps
+from .social import WithoutSocialMedia, without_social_media
+from .unit import UnitRecord, unit_record
+
+__all__ = [
+    "SORTS",
+    "Board",
+    "CityMap",
+    "EntryDetail",
+    "Month",
+    "MonthPicker",
+    "Overview",
+    "Step",
+    "UnitRecord",
+    "WithoutSocialMedia",
+    "board",
+    "city_map",
+    "components",
+    "entry_detail",
+    "histories",
+    "latest_finished",
+    "months",
+    "movement",
+    "overview",
+    "picker",
+    "ranking_of",
+    "running",
+    "sort_of",
+    "steps",
+    "unit_record",
+    "without_social_media",
+]
