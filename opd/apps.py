@@ -8,6 +8,9 @@ class OpdConfig(AppConfig):
     verbose_name = _("Unit dan orang")
     default = True
 
+    def ready(self) -> None:
+        from . import checks  # noqa: F401
+
 
 class WorkspaceAdminConfig(admin_apps.AdminConfig):
     default_site = "opd.workspace.WorkspaceSite"

@@ -1,12 +1,29 @@
 """The city's days off: national holidays and cuti bersama, under the table of decrees."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import holidays
+from django.utils.translation import gettext as _
 
-from cilegon_kip.common.working_days import is_working_day
+from cilegon_kip.common.working_days import add_working_days, is_working_day
 
 from .models import CalendarDay
+
+#: Between these the days off can be told; a longer period than MOST_DAYS is a slip of the pen.
+FIRST_YEAR, LAST_YEAR, MOST_DAYS = 2002, 2100, 1000
+
+
+@dataclass(frozen=True)
+class Period:
+    """A period in working days: its end, the days that count and the days passed over with their names."""
+
+    due_on: date
+    counted: list[date]
+    skipped: list[tuple[date, str]]
+    #: Years it touches whose cuti bersama nobody has decreed yet, as far as is known here.
+    uncertain_years: list[int]
 
 
 def days_off(first: date, last: date) -> dict[date, str]:
@@ -14,10 +31,8 @@ def days_off(first: date, last: date) -> dict[date, str]:
 
     The package's default category alone misses cuti bersama; `CalendarDay` rows add or take back days.
     """
-    national = holidays.country_holidays(
-        "ID", categories=("public", "government"), language="id", years=range(first.year, last.year + 1)
-    )
-    found = {day: name for day, name in national.items() if first <= day <= last}
+    years = range(first.year, last.year + 1)
+    found = {day: name for day, name in _national(years).items() if first <= day <= last}
     for change in CalendarDay.objects.filter(day__range=(first, last)):
         if change.is_off:
             found[change.day] = change.name
@@ -26,8 +41,38 @@ def days_off(first: date, last: date) -> dict[date, str]:
     return dict(sorted(found.items()))
 
 
+def _national(years: Iterable[int]) -> holidays.HolidayBase:
+    return holidays.country_holidays("ID", categories=("public", "government"), language="id", years=years)
+
+
 def working_days(first: date, last: date) -> list[date]:
     """The working days from `first` to `last`, both included."""
     off = days_off(first, last).keys()
     span = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in span if is_working_day(day, off)]
+
+
+def count_period(start: date, days: int) -> Period:
+    """The period of `days` working days after `start` (day 0), with everything a reader needs to recount it."""
+    off = days_off(start, start + timedelta(days=2 * days + 60))
+    due_on = add_working_days(start, days, off.keys())
+    span = [start + timedelta(days=n) for n in range(1, (due_on - start).days + 1)]
+    counted = [day for day in span if is_working_day(day, off.keys())]
+    skipped = [(day, _why_off(day, off)) for day in span if not is_working_day(day, off.keys())]
+    years = range(start.year, due_on.year + 1)
+    return Period(due_on, counted, skipped, [year for year in years if not knows_joint_leave(year)])
+
+
+def _why_off(day: date, off: dict[date, str]) -> str:
+    weekend = [_("akhir pekan")] if day.weekday() >= 5 else []
+    return ", ".join([*weekend, *([off[day]] if day in off else [])])
+
+
+def knows_joint_leave(year: int) -> bool:
+    """Whether the days off of a year are complete: each year's decree names at least one day of cuti bersama."""
+    decreed = CalendarDay.objects.filter(day__year=year, is_off=True)
+    return package_knows_joint_leave(year) or decreed.exists()
+
+
+def package_knows_joint_leave(year: int) -> bool:
+    return any(name.startswith("Cuti Bersama") for name in _national([year]).values())
