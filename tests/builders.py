@@ -75,6 +75,11 @@ def make_counted(unit: Unit, day: date, hour: int = 12, kind: str = "instagram",
     return activity
 
 
+def make_method_v1() -> Method:
+    """The method of the data migration, for tests that empty the tables (`transaction=True`, live servers)."""
+    return Method.objects.get_or_create(version=1, defaults={"effective_from": date(2000, 1, 1)})[0]
+
+
 def now() -> datetime:
     return timezone.now()
 
