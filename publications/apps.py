@@ -2,6 +2,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,9 +12,17 @@ class PublicationsConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(set_word_likeness, dispatch_uid="word-likeness")
+        post_delete.connect(forget_photo, sender="publications.Photo", dispatch_uid="forget-photo")
 
 
 def set_word_likeness(connection: Any, **kwargs: Any) -> None:
     """How like a misspelt word must be to be found (`publications.search`); PostgreSQL's own 0.6 is too strict."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.5', false)")
+
+
+def forget_photo(instance: Any, **kwargs: Any) -> None:
+    """The files go with the row, also where the row goes with its activity."""
+    from .photos import remove_files
+
+    remove_files(instance)

@@ -1,0 +1,89 @@
+"""To which channel of a unit a submitted link belongs, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from opd.channels import SHORTENERS, host_key, kind_of_host, owner_of, owns
+from opd.models import SOCIAL_KINDS, Channel
+
+from .models import Publication
+from .permalinks import PermalinkError, canonical_key
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link as it may be recorded; with a `problem` it may not, and the rest is empty."""
+
+    permalink: str = ""
+    key: str = ""
+    channel: Channel | None = None
+    flags: list[str] = field(default_factory=list)
+    problem: str = ""
+
+
+def claim_link(*, unit_id: int, url: str) -> Link:
+    """Match a link to a verified channel of the unit."""
+    url = url.strip()
+    try:
+        key = canonical_key(url)
+    except PermalinkError as error:
+        return Link(problem=str(error))
+    if Publication.objects.filter(permalink_key=key).exists():
+        return Link(problem=known_link_text(key, unit_id))
+    return _match(unit_id, url, key)
+
+
+def known_link_text(key: str, unit_id: int) -> str:
+    """Why a known link is refused, with a pointer to it; of another unit's posting nothing is told."""
+    known = Publication.objects.filter(permalink_key=key, unit_id=unit_id).select_related("activity").first()
+    if known is None:
+        return _("Tautan ini sudah tercatat di portal. Hubungi Diskominfo bila menurut Anda ini keliru.")
+    if known.activity is None:
+        return _("Tautan ini sudah tercatat sebagai publikasi nomor %(number)d.") % {"number": known.pk}
+    return _("Tautan ini sudah tercatat pada kegiatan “%(title)s” (nomor %(number)d).") % {
+        "title": known.activity.title,
+        "number": known.activity.pk,
+    }
+
+
+def _match(unit_id: int, url: str, key: str) -> Link:
+    host = host_key(urlsplit(url))
+    if host in SHORTENERS:
+        return Link(problem=_("%(host)s adalah tautan pendek; tempelkan alamat unggahan yang lengkap.") % {"host": host})
+    channels = list(Channel.objects.verified().filter(unit_id=unit_id).order_by("pk"))
+    owner = owner_of(url)
+    if owner is not None:
+        channel = next((channel for channel in channels if owns(channel.kind, channel.key, owner)), None)
+        # An account's own address shows no single posting.
+        if channel is not None and owner.key == channel.key and key in _addresses(channel):
+            return Link(problem=_("Ini alamat kanalnya; tempelkan alamat satu unggahan."))
+        return Link(url, key, channel) if channel else Link(problem=_unknown_channel(unit_id, host))
+    # instagram.com/p/… and its kin do not say whose they are: the reviewer looks.
+    channel = next((channel for channel in channels if channel.kind == kind_of_host(host)), None)
+    if channel is None:
+        return Link(problem=_unknown_channel(unit_id, host))
+    return Link(url, key, channel, flags=["owner_unknown"])
+
+
+def _addresses(channel: Channel) -> set[str]:
+    try:
+        return {canonical_key(channel.url)}
+    except PermalinkError:
+        return set()
+
+
+def _unknown_channel(unit_id: int, host: str) -> str:
+    kind = kind_of_host(host)
+    waiting = Channel.objects.filter(unit_id=unit_id, status=Channel.Status.UNVERIFIED)
+    waiting = waiting.filter(kind=kind) if kind in SOCIAL_KINDS else waiting.exclude(kind__in=SOCIAL_KINDS)
+    if waiting.exists():
+        return _("Kanal unit Anda di %(host)s belum diverifikasi Diskominfo, jadi tautannya belum dapat dikirim.") % {
+            "host": host
+        }
+    return _("Tautan ini bukan dari kanal terverifikasi unit Anda. Daftarkan dahulu kanalnya (%(host)s).") % {
+        "host": host
+    }
