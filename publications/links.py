@@ -53,7 +53,9 @@ def known_link_text(key: str, unit_id: int) -> str:
 def _match(unit_id: int, url: str, key: str) -> Link:
     host = host_key(urlsplit(url))
     if host in SHORTENERS:
-        return Link(problem=_("%(host)s adalah tautan pendek; tempelkan alamat unggahan yang lengkap.") % {"host": host})
+        return Link(
+            problem=_("%(host)s adalah tautan pendek; tempelkan alamat unggahan yang lengkap.") % {"host": host}
+        )
     channels = list(Channel.objects.verified().filter(unit_id=unit_id).order_by("pk"))
     owner = owner_of(url)
     if owner is not None:
