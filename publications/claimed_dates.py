@@ -1,0 +1,92 @@
+"""The date that a source claims for a posting: what it says, how sure it is, and when it cannot be true. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from django.utils.translation import gettext as _
+
+from cilegon_kip.common.jakarta import JAKARTA
+
+from .models import Publication
+
+EARLIEST_YEAR = 2005
+#: A little ahead is a clock that goes wrong; more than that waits until its time has come.
+TOLERANCE = timedelta(minutes=15)
+TOO_FAR = timedelta(days=1)
+ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "Z": 0}
+ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|WIB|WITA|WIT|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+Basis = Publication.DateBasis
+
+
+class DateRefusedError(ValueError):
+    """The text is no possible date; the message says why."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    moment: datetime | None
+    basis: str
+    is_future: bool = False
+
+
+def parse_claim(text: str, now: datetime) -> Claim:
+    """ISO 8601. Without a zone it is Jakarta's time; a date alone is the beginning of that day there."""
+    text = text.strip()
+    if not text:
+        return Claim(None, Basis.NONE)
+    parts = ISO.fullmatch(text)
+    if parts is None:
+        raise DateRefusedError(
+            _("Tanggal “%(text)s” bukan ISO 8601 (contoh: 2023-01-31 atau 2023-01-31T08:00+07:00).")
+            % {"text": text[:40]}
+        )
+    year, month, day, hour, minute, second, zone = parts.groups()
+    try:
+        clock = time(int(hour or 0), int(minute or 0), int(second or 0))
+        naive = datetime.combine(date(int(year), int(month), int(day)), clock)
+        moment = naive.replace(tzinfo=_zone(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise DateRefusedError(_("Tanggal “%(text)s” tidak ada di kalender.") % {"text": text[:40]}) from None
+    if naive.year < EARLIEST_YEAR:
+        raise DateRefusedError(_("Tanggal “%(text)s” sebelum tahun %(year)d.") % {"text": text, "year": EARLIEST_YEAR})
+    if moment > now + TOO_FAR:
+        raise DateRefusedError(_("Tanggal “%(text)s” belum tiba.") % {"text": text})
+    basis = Basis.DATE_ONLY if hour is None else Basis.OFFSET if zone else Basis.CHANNEL_ZONE
+    return Claim(moment, basis, is_future=moment > now + TOLERANCE)
+
+
+def parse_day(text: str) -> date | None:
+    """The day of the event; empty gives None."""
+    text = text.strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise DateRefusedError(
+            _("Tanggal kegiatan “%(text)s” tidak tertulis seperti 2023-01-31.") % {"text": text[:40]}
+        )
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise DateRefusedError(_("Tanggal kegiatan “%(text)s” tidak ada di kalender.") % {"text": text}) from None
+    if not EARLIEST_YEAR <= day.year <= 2100:
+        raise DateRefusedError(_("Tanggal kegiatan “%(text)s” di luar tahun yang mungkin.") % {"text": text})
+    return day
+
+
+def _zone(text: str | None) -> tzinfo:
+    if text is None:
+        return JAKARTA
+    if text in ZONES:
+        return timezone(timedelta(hours=ZONES[text]))
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError(text)
+    offset = timedelta(hours=hours, minutes=minutes)
+    return timezone(offset if text[0] == "+" else -offset)
