@@ -63,7 +63,9 @@ def pace_of(profile: Profile, category: str, month: date, rng: Random) -> Pace:
     named = story().get((month, profile.slug))
     if named is not None:
         return named
-    if _is_silenced_by_gap(profile.slug, month) or month in quiet_months(profile, month.year, month.month > 6):
+    is_told = (month, category) in limits()  # then only the story says who is silent
+    is_quiet = not is_told and month in quiet_months(profile, month.year, month.month > 6)
+    if is_quiet or _is_silenced_by_gap(profile.slug, month):
         return Pace(0, 0, 0)
     years_on = max(0, month.year - FOUNDING_LAST.year)
     usual = profile.activities * (1 + 0.06 * years_on) * rng.triangular(0.55, 1.5, 0.95)
