@@ -35,6 +35,8 @@ def main() -> int:
         install_chromium()
     if not find_chromium():
         print("Tanpa Chromium: uji peramban (tests/browser) dilewati. Pasang dengan `apt-get install chromium`.")
+    if not any(argument.startswith("-n") for argument in arguments):
+        arguments = ["-n", "auto", "--dist", "loadgroup", *arguments]
     runner = [sys.executable, "-m"]
     if os.environ.get("COVERAGE") == "1":
         runner += ["coverage", "run", "-m"]

@@ -1,5 +1,7 @@
 """What every test may rely on: plain static files, fast passwords, a throw-away media folder."""
 
+import os
+
 import pytest
 
 
@@ -8,6 +10,8 @@ def _test_settings(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_TASK_ALWAYS_EAGER = True
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")  # workers share one Redis, not their keys
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker}"}}
     settings.AXES_ENABLED = False
     settings.STORAGES = {
         **settings.STORAGES,

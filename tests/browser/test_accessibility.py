@@ -1,4 +1,4 @@
-"""axe finds nothing on any public page, in both themes, from the narrowest phone to a desktop; nothing scrolls sideways."""
+"""axe finds nothing on any public page, in both themes, at three widths; nothing scrolls sideways."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe

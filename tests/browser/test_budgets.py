@@ -10,7 +10,8 @@ from .addresses import PAGES
 
 WATCH = """
 window.violations = [];
-document.addEventListener("securitypolicyviolation", e => window.violations.push(e.violatedDirective + " " + e.blockedURI));
+document.addEventListener("securitypolicyviolation",
+  e => window.violations.push(e.violatedDirective + " " + e.blockedURI));
 window.shift = 0;
 new PerformanceObserver(list => { for (const e of list.getEntries()) window.shift += e.value; })
   .observe({type: "layout-shift", buffered: true});
