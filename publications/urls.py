@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import feeds, views
 
 app_name = "publications"
 urlpatterns = [
     path("kegiatan/", views.activities, name="activities"),
-    path("kegiatan/atom.xml", views.activities, name="feed"),
+    path("kegiatan/atom.xml", feeds.activity_feed, name="feed"),
     path("kegiatan/<int:pk>/<slug:slug>/", views.activity, name="activity"),
-    path("unit/<slug:slug>/atom.xml", views.activities, name="unit_feed"),
+    path("unit/<slug:slug>/atom.xml", feeds.unit_feed, name="unit_feed"),
     path("foto/<uuid:key>/<str:size>.webp", views.photo, name="photo"),
     path("cari/", views.search, name="search"),
 ]

@@ -1,0 +1,136 @@
+"""Atom feeds (RFC 4287) of published activities: all with the list's filters, or those of one unit."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.http import http_date
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cilegon_kip.common.jakarta import JAKARTA
+from opd.models import Unit
+
+from .models import Activity
+from .search import match_activities
+from .search_forms import ActivityFilterForm, filter_activities
+
+MAX_ENTRIES = 50
+SUMMARY_LENGTH = 300
+#: What XML 1.0 has no place for.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: The date of a feed without entries: that of the portal, so that an empty feed does not change at every visit.
+BEGINNING = datetime(2023, 1, 1, tzinfo=JAKARTA)
+
+
+class PortalFeed(Atom1Feed):
+    def latest_post_date(self) -> datetime:
+        dates = [item["updateddate"] for item in self.items]
+        return max(dates, default=BEGINNING)
+
+
+@require_safe
+def activity_feed(request: HttpRequest) -> HttpResponse:
+    """`/kegiatan/atom.xml`; takes the filters of the list, a filter that cannot be is a 400 with its reason."""
+    form = ActivityFilterForm(request.GET)
+    if not form.is_valid():
+        reasons = [f"{form.fields[name].label}: {' '.join(map(str, errors))}" for name, errors in form.errors.items()]
+        return HttpResponse("\n".join(reasons) + "\n", status=400, content_type="text/plain; charset=utf-8")
+    activities = filter_activities(Activity.objects.published(), form.cleaned_data)
+    activities = match_activities(activities, form.cleaned_data["q"])
+    chosen = [(name, request.GET[name]) for name in form.fields if form.cleaned_data.get(name)]
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    words = [value for _label, value in form.active_filters()]
+    if form.cleaned_data["q"]:
+        words.insert(0, f"“{form.cleaned_data['q']}”")
+    title = _("Kegiatan %(city)s") % {"city": settings.CITY_NAME}
+    return _respond(
+        request,
+        activities,
+        title=": ".join([title, ", ".join(words)]) if words else title,
+        page=reverse("publications:activities") + query,
+        address=reverse("publications:feed") + query,
+    )
+
+
+@require_safe
+def unit_feed(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/unit/<slug>/atom.xml`"""
+    unit = get_object_or_404(Unit, slug=slug)
+    return _respond(
+        request,
+        Activity.objects.published().filter(unit=unit),
+        title=_("Kegiatan %(unit)s") % {"unit": unit.name},
+        page=reverse("opd:unit", args=[slug]),
+        address=reverse("publications:unit_feed", args=[slug]),
+    )
+
+
+def _respond(request: HttpRequest, activities: Any, *, title: str, page: str, address: str) -> HttpResponse:
+    newest = activities.select_related("unit").order_by("-published_at", "-pk")[:MAX_ENTRIES]
+    feed = _build(newest, title=title, page=page, address=address)
+    body = feed.writeString("utf-8").encode()
+    changed = int(feed.latest_post_date().timestamp())
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
+    response["ETag"], response["Last-Modified"] = etag, http_date(changed)
+    patch_cache_control(response, public=True, max_age=300)
+    return get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response
+
+
+def _build(activities: Iterable[Activity], *, title: str, page: str, address: str) -> PortalFeed:
+    feed = PortalFeed(
+        title=xml_text(title),
+        link=absolute(page),
+        description=_("Kegiatan yang diumumkan unit-unit di %(city)s.") % {"city": settings.CITY_NAME},
+        feed_url=absolute(address),
+        feed_guid=absolute(address),
+        author_name=settings.PORTAL_NAME,
+        language="id",
+    )
+    for activity in activities:
+        feed.add_item(**_entry(activity))
+    return feed
+
+
+def _entry(activity: Activity) -> dict[str, Any]:
+    if activity.published_at is None:
+        raise ValueError("a published activity has a time")
+    title = xml_text(activity.title) or _("Kegiatan tanpa judul")
+    moment = activity.published_at.astimezone(JAKARTA)
+    categories = [str(activity.get_theme_display())] if activity.theme else []
+    return {
+        "title": _("[Data contoh] %(title)s") % {"title": title} if activity.is_sample else title,
+        "link": absolute(activity.get_absolute_url()),
+        "description": xml_text(Truncator(activity.text or activity.title).chars(SUMMARY_LENGTH)),
+        "unique_id": tag_of(activity),
+        "author_name": xml_text(activity.unit.name),
+        "pubdate": moment,
+        "updateddate": moment,
+        "categories": [*categories, _("data contoh")] if activity.is_sample else categories,
+    }
+
+
+def tag_of(activity: Activity) -> str:
+    """An id that stays when the title, and so the address, changes (RFC 4151)."""
+    return f"tag:{urlsplit(settings.SITE_URL).hostname},2023:kegiatan/{activity.pk}"
+
+
+def absolute(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"
+
+
+def xml_text(text: str) -> str:
+    return _NOT_XML.sub("", text).strip()
