@@ -1,12 +1,217 @@
 """Public pages of the ranking."""
 
+from __future__ import annotations
+
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cilegon_kip.common.http import public_page
+from cilegon_kip.common.jakarta import parse_month
+from opd.models import Category
+
+from . import boards, example
+from .boards.city_map import band_label
+from .models import Method, Ranking
+
+#: Bytes of a row and of the head in each download, measured over sample months: the page says "sekitar".
+ROW_BYTES = {"csv": 330, "json": 1150}
 
 
-def latest(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+def files(ranking: Ranking, entries: int) -> list[dict[str, Any]]:
+    """The month's downloads with their approximate sizes."""
+    return [
+        {
+            "url": reverse("rankings:download", args=[ranking.month_text, kind]),
+            "label": kind.upper(),
+            "size": 1024 + entries * size,
+        }
+        for kind, size in ROW_BYTES.items()
+    ]
+
+
+def head(ranking: Ranking, title: str, description: str) -> dict[str, str]:
+    """Title and description of a page about a month; sample months say so in the title."""
+    if ranking.is_sample:
+        title = _("%(title)s (data contoh)") % {"title": title}
+        description = _("Data contoh. %(description)s") % {"description": description}
+    return {"title": title, "description": description}
+
+
+def month_words(ranking: Ranking) -> str:
+    return date_format(ranking.month, "F Y")
+
+
+def no_ranking(request: HttpRequest) -> HttpResponse:
+    """A month without a ranking: 404, with the months that have one."""
+    context = {"title": _("Belum ada peringkat"), "picker": boards.picker(), "newest": boards.latest_finished()}
+    return render(request, "rankings/no_month.html", context, status=404)
+
+
+def month_or_none(text: str) -> date | None:
+    try:
+        return parse_month(text)
+    except ValueError:
+        return None
+
+
+def find(text: str) -> Ranking | None:
+    month = month_or_none(text)
+    return boards.ranking_of(month) if month else None
+
+
+@require_safe
+@public_page
+def latest(request: HttpRequest) -> HttpResponse:
+    """The newest finished month; with `?bulan=2023-01` (the picker) that month's own address."""
+    asked = request.GET.get("bulan", "")
+    if asked:
+        found = find(asked)
+        return redirect(found) if found else no_ranking(request)
+    ranking = boards.latest_finished() or boards.running()
+    if ranking is None:
+        return render(request, "rankings/none_yet.html", {"title": _("Peringkat keaktifan")})
+    return month_page(request, ranking, is_latest=True)
+
+
+@require_safe
+@public_page
+def month(request: HttpRequest, month: str) -> HttpResponse:
+    ranking = find(month)
+    return month_page(request, ranking) if ranking else no_ranking(request)
+
+
+def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = False) -> HttpResponse:
+    running = boards.running() if is_latest else None
+    overview = boards.overview(ranking)
+    words = {"month": month_words(ranking), "ranked": overview.totals.ranked, "units": overview.totals.units}
+    context = {
+        **head(
+            ranking,
+            _("Peringkat keaktifan %(month)s") % words,
+            _("%(ranked)d dari %(units)d unit mempublikasikan kegiatan pada %(month)s.") % words,
+        ),
+        "canonical": settings.SITE_URL + ranking.get_absolute_url(),
+        "ranking": ranking,
+        "overview": overview,
+        "running": running if running != ranking else None,
+        "picker": boards.picker(ranking),
+        "map": boards.city_map(ranking),
+        "files": files(ranking, overview.totals.units),
+        "example": example.worked(ranking.method),
+    }
+    return render(request, "rankings/month.html", context)
+
+
+@require_safe
+@public_page
+def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
+    ranking = find(month)
+    if ranking is None:
+        return no_ranking(request)
+    sort = boards.sort_of(request.GET.get("urut", ""))
+    board = boards.board(ranking, category, sort, request.GET.get("halaman", "1"))
+    if board is None:
+        raise Http404(_("Belum ada unit kategori ini pada bulan itu."))
+    is_mapped = category == Category.KELURAHAN
+    words = {"label": board.category.label, "month": month_words(ranking), "ranked": board.figures.ranked}
+    context = {
+        **head(
+            ranking,
+            _("Peringkat %(label)s %(month)s") % words,
+            _("Papan keaktifan %(label)s pada %(month)s: %(ranked)d unit aktif, dengan alasan tiap tempat.") % words,
+        ),
+        "ranking": ranking,
+        "board": board,
+        "page_obj": board.page,
+        "page_query": "" if sort is boards.SORTS["peringkat"] else f"urut={sort.key}&",
+        "picker": boards.picker(ranking),
+        "map": boards.city_map(ranking) if is_mapped else None,
+        "files": files(ranking, board.figures.units),
+        "example": example.worked(ranking.method),
+    }
+    return render(request, "rankings/category.html", context)
+
+
+@require_safe
+@public_page
+def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpResponse:
+    ranking = find(month)
+    if ranking is None:
+        return no_ranking(request)
+    detail = boards.entry_detail(ranking, category, slug)
+    if detail is None:
+        raise Http404(_("Tidak ada unit dengan alamat ini di kategori dan bulan itu."))
+    words = {"name": detail.entry.unit.name, "month": month_words(ranking)}
+    context = {
+        **head(
+            ranking,
+            _("%(name)s, peringkat %(month)s") % words,
+            _("Mengapa %(name)s berada di tempatnya pada %(month)s: komponen, kegiatan, dan yang tidak dihitung.")
+            % words,
+        ),
+        "ranking": ranking,
+        "detail": detail,
+        "entry": detail.entry,
+        "steps": boards.steps(detail.entry),
+    }
+    return render(request, "rankings/entry.html", context)
+
+
+@require_safe
+@public_page
+def without_social_media(request: HttpRequest, month: str) -> HttpResponse:
+    ranking = find(month)
+    if ranking is None:
+        return no_ranking(request)
+    found = boards.without_social_media(ranking, request.GET.get("halaman", "1"))
+    words = {"month": month_words(ranking), "count": found.count, "units": found.units}
+    context = {
+        **head(
+            ranking,
+            _("Unit tanpa media sosial, %(month)s") % words,
+            _("%(count)d dari %(units)d unit belum mempunyai akun media sosial terverifikasi.") % words,
+        ),
+        "ranking": ranking,
+        "found": found,
+        "page_obj": found.page,
+        "picker": boards.picker(ranking),
+    }
+    return render(request, "rankings/without_social_media.html", context)
+
+
+@require_safe
+@public_page
+def method(request: HttpRequest, version: int | None = None) -> HttpResponse:
+    """The method in force, or the version that an old month was ranked by."""
+    versions = list(Method.objects.order_by("-version"))
+    found = next((one for one in versions if version in (None, one.version)), None)
+    if found is None:
+        raise Http404(_("Versi metode ini tidak ada."))
+    context = {
+        "title": _("Metode Indeks Keaktifan, versi %(version)d") % {"version": found.version},
+        "description": _(
+            "Rumus, bobot, aturan, dan contoh hitungan peringkat keaktifan, agar siapa pun dapat mengulang."
+        ),
+        "canonical": settings.SITE_URL + reverse("rankings:method_version", args=[found.version]),
+        "method": found,
+        "versions": versions,
+        "example": example.worked(found),
+        "picker": boards.picker(),
+        "bands": [band_label(found.bands, place) for place in range(len(found.bands))],
+    }
+    return render(request, "rankings/method.html", context)
+
+
+def unit(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     raise Http404
 
 
-month = category = entry = method = without_social_media = unit = units = latest
+units = unit

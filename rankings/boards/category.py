@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from opd.models import Category
 from rankings.models import Entry, Ranking
 
-from .entries import Movement, Point, board_of, histories, movement, of_ranking
+from .entries import Movement, Point, board_of, histories, kinds_in_short, movement, of_ranking
 from .overview import CategoryFigures, category_figures, leaders, podium
 
 ROWS = 100
@@ -34,7 +34,7 @@ class Sort:
 SORTS = {
     sort.key: sort
     for sort in (
-        Sort("peringkat", _("Nomor urut"), "ascending", (F("rank").asc(), "unit__name")),
+        Sort("peringkat", _("No."), "ascending", (F("rank").asc(), "unit__name")),
         Sort("nama", _("Unit"), "ascending", ("unit__name",)),
         Sort(
             "perubahan",
@@ -60,6 +60,7 @@ class Row:
     movement: Movement
     history: list[Point]
     band: str
+    kinds: str
     is_leading: bool
     has_median_after: bool
 
@@ -87,12 +88,14 @@ class Board:
     podium: list[Entry]
     silent: Group
     not_measured: Group
+    categories: list[Category]
     sorts: dict[str, Sort] = field(default_factory=lambda: SORTS)
 
 
 def board(ranking: Ranking, category: str, sort: Sort = DEFAULT_SORT, page: str | int = 1) -> Board | None:
     """A category's month; None if it had no unit. A constant number of queries, whatever its size."""
-    figures = next((found for found in category_figures(ranking) if found.category == category), None)
+    all_figures = category_figures(ranking)
+    figures = next((found for found in all_figures if found.category == category), None)
     if figures is None:
         return None
     ranked = board_of(ranking, category).filter(state=Entry.State.RANKED).order_by(*sort.order)
@@ -110,6 +113,7 @@ def board(ranking: Ranking, category: str, sort: Sort = DEFAULT_SORT, page: str 
         podium=_podium(ranking, category, figures),
         silent=_group(ranking, category, Entry.State.SILENT, figures.silent),
         not_measured=_group(ranking, category, Entry.State.NOT_MEASURED, figures.not_measured),
+        categories=[found.category for found in all_figures],
     )
 
 
@@ -122,6 +126,7 @@ def _rows(entries: list[Entry], ranking: Ranking, median: float | None) -> list[
             movement=movement(entry),
             history=lines[entry.unit_id],
             band=ranking.method.band_of(entry.score),
+            kinds=kinds_in_short(entry.kinds_used),
             is_leading=entry.rank is not None and entry.rank <= 3,
             has_median_after=number == after,
         )

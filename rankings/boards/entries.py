@@ -104,3 +104,9 @@ def of_ranking(entries: Iterable[Entry], ranking: Ranking) -> list[Entry]:
     for entry in found:
         entry.ranking = ranking
     return found
+
+
+def kinds_in_short(kinds: Iterable[str]) -> str:
+    """Used kinds of channel for a narrow column."""
+    short = {"website": _("Web"), "instagram": "Instagram", "other_social": _("lainnya")}
+    return ", ".join(str(short.get(kind, kind)) for kind in kinds) or "–"

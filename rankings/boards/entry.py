@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -88,6 +87,23 @@ class EntryDetail:
     @property
     def more_left_out(self) -> int:
         return self.entry.left_out - len(self.left_out)
+
+    @property
+    def nearest(self) -> Entry | None:
+        """The entry just above, or on the same place before it."""
+        return self.above[-1] if self.above else None
+
+    @property
+    def gap(self) -> Decimal:
+        return self.nearest.score - self.entry.score if self.nearest else Decimal(0)
+
+    @property
+    def kinds_used(self) -> str:
+        return kinds_in_words(self.entry.kinds_used)
+
+    @property
+    def kinds_not_measured(self) -> str:
+        return kinds_in_words(self.entry.kinds_not_measured)
 
     @property
     def active_days(self) -> list[Any]:
@@ -224,7 +240,3 @@ def gaps(entry: Entry) -> list[CoverageGap]:
     first, last = entry.ranking.month, last_of_month(entry.ranking.month)
     found = CoverageGap.objects.filter(channel__unit=entry.unit, channel__status="verified", started_on__lte=last)
     return list(found.filter(Q(ended_on=None) | Q(ended_on__gte=first)).select_related("channel"))
-
-
-def decimal_text(value: Decimal | float, places: int = 1) -> str:
-    return number_format(value, places)
