@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -106,6 +107,13 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A kelurahan stands under a kecamatan, and a kecamatan with kelurahan stays one."""
+        if self.parent is not None and self.parent.category != Category.KECAMATAN:
+            raise ValidationError({"parent": _("Unit induk harus sebuah kecamatan.")})
+        if self.pk and self.category != Category.KECAMATAN and self.children.exists():
+            raise ValidationError({"category": _("Kecamatan ini masih mempunyai kelurahan.")})
 
     def get_absolute_url(self) -> str:
         return reverse("opd:unit", args=[self.slug])

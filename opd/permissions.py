@@ -115,6 +115,20 @@ def may(user: Person, right: str, row: Model | None = None) -> bool:
     )
 
 
+def may_manage_account(user: Person, account: User) -> bool:
+    """A superuser manages every account; PPID Utama only those below: no superuser, no PPID Utama."""
+    if not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    return may(user, "opd.change_user") and not account.is_superuser and not is_citywide_account(account)
+
+
+def is_citywide_account(account: User) -> bool:
+    """As `is_citywide`, also for an account that is switched off."""
+    return account.is_superuser or account.memberships.filter(role=Role.PPID_UTAMA).exists()
+
+
 class MembershipBackend(ModelBackend):
     """Password log-in as Django's; rights by membership instead of by group."""
 

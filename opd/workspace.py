@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from .forms import UnitChoiceField
 from .models import Unit
 from .permissions import is_citywide, limit_to_units, may, units_for
 
@@ -69,9 +70,14 @@ class UnitScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         raise Http404
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.related_model is Unit and "queryset" not in kwargs:
-            kwargs["queryset"] = units_for(request.user).in_order()  # type: ignore[attr-defined]
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **{**self.unit_choice(db_field, request), **kwargs})
+
+    @staticmethod
+    def unit_choice(db_field: Any, request: HttpRequest) -> dict[str, Any]:
+        """How a foreign key to a unit is chosen: among the user's own units, grouped by category."""
+        if db_field.related_model is not Unit:
+            return {}
+        return {"queryset": units_for(request.user), "form_class": UnitChoiceField}
 
     def get_own_unit(self, request: HttpRequest) -> Unit | None:
         """The only unit of this user, or None where there is a choice to make."""
@@ -79,3 +85,11 @@ class UnitScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return None
         units = list(units_for(request.user)[:2])
         return units[0] if len(units) == 1 else None
+
+
+class CityAdmin(UnitScopedAdmin):
+    """A screen over rows that belong to no unit: for those who work for the whole city."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        return rows if is_citywide(request.user) else rows.none()
