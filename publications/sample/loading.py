@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import JAKARTA, first_of_month, local_day, months_between, next_month, previous_month
 from opd.models import Category, Channel, Unit
-from publications.models import Activity, CoverageGap, Publication
+from publications.models import Activity, CoverageGap
 
+from .copying import copy_rows, give_ids
 from .rows import activity_row, publication_rows
 from .schedule import Slot, month_gaps, slots
 from .tables import FOUNDING_FIRST, FOUNDING_LAST, Profile, profiles
@@ -171,15 +172,16 @@ def _known_moments(month: date) -> set[tuple[int, datetime]]:
 
 def _insert(missing: list[tuple[Place, Slot]], report: Report) -> None:
     written = [(place, slot, words(place.area, slot)) for place, slot in missing]
-    activities = Activity.objects.bulk_create(
-        [activity_row(place.unit, slot, text) for place, slot, text in written], batch_size=500
-    )
+    activities = [activity_row(place.unit, slot, text) for place, slot, text in written]
+    give_ids(activities)
     publications = [
         row
         for activity, (place, slot, text) in zip(activities, written, strict=True)
         for row in publication_rows(activity, place.channels, slot, text)
     ]
-    Publication.objects.bulk_create(publications, batch_size=500)
+    give_ids(publications)
+    copy_rows(activities)
+    copy_rows(publications)
     report.activities += len(activities)
     report.publications += len(publications)
 
