@@ -54,7 +54,9 @@ def _text(value: Any) -> str:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, list):
-        if value:
-            raise ValueError("only empty arrays are copied")
-        return "{}"
+        return ("{" + ",".join(map(_quoted, value)) + "}").translate(ESCAPES)
     return str(value).translate(ESCAPES)
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

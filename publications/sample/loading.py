@@ -17,6 +17,7 @@ from opd.models import Category, Channel, Unit
 from publications.models import Activity, CoverageGap
 
 from .copying import copy_rows, give_ids
+from .photos import load_photos
 from .rows import activity_row, publication_rows
 from .schedule import Slot, month_gaps, slots
 from .tables import FOUNDING_FIRST, FOUNDING_LAST, Profile, profiles
@@ -37,6 +38,7 @@ class Report:
     activities: int = 0
     publications: int = 0
     gaps: int = 0
+    photos: int = 0
     months: list[date] = field(default_factory=list)
 
 
@@ -68,6 +70,8 @@ def load_sample(now: datetime | None = None, *, insist: bool = False) -> Report:
         places = _places(report)
         for month in sample_months(local_day(now)):
             _load_month(month, places, now, report)
+        running = first_of_month(local_day(now))
+        report.photos = load_photos([previous_month(running), running])
     return report
 
 
@@ -167,7 +171,7 @@ def _known_moments(month: date) -> set[tuple[int, datetime]]:
     after = next_month(month)
     end = datetime(after.year, after.month, 1, tzinfo=JAKARTA)
     rows = Activity.objects.filter(is_sample=True, published_at__gte=first, published_at__lt=end)
-    return set(rows.order_by().values_list("unit_id", "published_at"))
+    return {(unit, moment) for unit, moment in rows.order_by().values_list("unit_id", "published_at") if moment}
 
 
 def _insert(missing: list[tuple[Place, Slot]], report: Report) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from cilegon_kip.common.jakarta import local_day
 from opd.models import Channel, Unit
 from publications.models import Activity, Publication
@@ -41,13 +39,12 @@ def publication_rows(activity: Activity, channels: dict[str, Channel], slot: Slo
 def _publication(
     activity: Activity, channels: dict[str, Channel], slot: Slot, number: int, post: Post, text: Words
 ) -> Publication:
-    accepted, portal = post.state == "accepted", post.kind == "portal"
+    portal = post.kind == "portal"
     slug = activity.unit.slug
     key = f"{post.kind}.contoh.invalid/{slug}/{local_day(slot.moment):%Y%m}-{slot.number:02}{'abc'[number]}"
-    seen = post.moment if portal else post.moment + timedelta(minutes=7 + 13 * (slot.number % 9))
     return Publication(
         unit=activity.unit,
-        activity=activity if accepted else None,
+        activity=activity,
         channel=channels.get(post.kind),
         kind=post.kind,
         permalink="" if portal else f"https://{key}",
@@ -59,11 +56,12 @@ def _publication(
         happened_on=text.happened_on,
         published_at=post.moment,
         date_basis=_date_basis(post),
-        first_seen_at=seen,
+        first_seen_at=post.seen_at,
         origin=_origin(post),
         state=post.state,
         reason=_pick("rejected", slug, slot) if post.state == "rejected" else "",
-        reviewed_at=seen + timedelta(hours=20) if post.state == "rejected" else None,
+        reviewed_at=post.reviewed_at,
+        flags=["late"] if post.state == "pending" else [],
         is_sample=True,
     )
 

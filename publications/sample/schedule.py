@@ -27,11 +27,23 @@ class Post:
     kind: str
     moment: datetime
     state: str = "accepted"
+    seen_after: timedelta = timedelta()
+
+    @property
+    def seen_at(self) -> datetime:
+        return self.moment + self.seen_after
+
+    @property
+    def reviewed_at(self) -> datetime | None:
+        return self.seen_at + timedelta(hours=20) if self.state == "rejected" else None
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One activity and its postings, the first of them at `moment`, which no other activity of the unit has."""
+    """One activity and its postings, the first of them at `moment`, which no other activity of the unit has.
+
+    `ends_at` is when all that is told of it has happened.
+    """
 
     number: int
     moment: datetime
@@ -41,8 +53,8 @@ class Slot:
     ends_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
-        last = max(post.moment for post in self.posts)
-        object.__setattr__(self, "ends_at", max(last, self.withdrawn_at or last))
+        moments = [post.reviewed_at or post.seen_at for post in self.posts]
+        object.__setattr__(self, "ends_at", max([*moments, *filter(None, [self.withdrawn_at])]))
 
 
 def slots(profile: Profile, category: str, month: date) -> list[Slot]:
@@ -133,17 +145,25 @@ def _kinds_of_month(rng: Random, profile: Profile, month: date, *, keep_all: boo
 
 def _slot(rng: Random, number: int, moment: datetime, kinds: list[str], care: float, month: date) -> Slot:
     main = kinds[number - 1] if number <= len(kinds) else rng.choice(kinds)
-    posts = [Post(main, moment)]
+    posts = [_post(rng, main, moment)]
     others = [kind for kind in kinds if kind != main]
     if others and rng.random() < 0.3:
-        posts.append(Post(rng.choice(others), _later(rng, moment, month)))
+        posts.append(_post(rng, rng.choice(others), _later(rng, moment, month)))
     chance = rng.random()
     if chance < 0.02:
-        posts.append(Post(_link_kind(rng, kinds), _later(rng, moment, month), "rejected"))
+        posts.append(_post(rng, _link_kind(rng, kinds), _later(rng, moment, month), "rejected"))
     elif chance < 0.026 and month > FOUNDING_LAST:
-        posts.append(Post(_link_kind(rng, kinds), _later(rng, moment, month), "pending"))
+        posts.append(_post(rng, _link_kind(rng, kinds), _later(rng, moment, month), "pending"))
     withdrawn_at = moment + timedelta(hours=rng.randint(20, 90)) if 0.5 < chance < 0.503 and number > 3 else None
     return Slot(number, moment, tuple(posts), care, withdrawn_at)
+
+
+def _post(rng: Random, kind: str, moment: datetime, state: str = "accepted") -> Post:
+    """Seen at once on the portal, soon where it is harvested; what waits for a reviewer was sent in late."""
+    minutes = rng.randint(4, 90)
+    if kind == "portal":
+        return Post(kind, moment, state)
+    return Post(kind, moment, state, timedelta(hours=60) if state == "pending" else timedelta(minutes=minutes))
 
 
 def _later(rng: Random, moment: datetime, month: date) -> datetime:

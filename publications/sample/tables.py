@@ -121,6 +121,11 @@ def gaps() -> tuple[Gap, ...]:
 
 
 @cache
+def photos() -> tuple[dict[str, str], ...]:
+    return tuple(_rows("photos"))
+
+
+@cache
 def titles(slug: str, category: str) -> tuple[tuple[str, str], ...]:
     """Theme and title pattern of what the unit may do; its own first, else its category's."""
     rows = [(row["theme"], row["title"], row["who"]) for row in _rows("titles")]
