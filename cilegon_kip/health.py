@@ -8,10 +8,10 @@ from collections.abc import Callable
 import redis
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 
+from . import errors
 from .tasks import HEARTBEAT_KEY
 
 
@@ -50,7 +50,11 @@ def _worker() -> bool:
 
 
 class DatabaseDownMiddleware:
-    """A 503 page that needs no database, where Django would answer 500."""
+    """A 503 page that needs no database, where Django would answer 500 for a view's exception.
+
+    What other middleware raise (session, log-in) never comes here: Django turns it into a response first,
+    by `errors.server_error`, which answers the same page.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,14 +63,7 @@ class DatabaseDownMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, (OperationalError, InterfaceError)):
+        if not isinstance(exception, errors.DATABASE_AWAY):
             return None
         connection.close()
-        return unavailable(request)
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(render_to_string("503.html", {"portal_name": settings.PORTAL_NAME}), status=503)
-    response["Retry-After"] = "30"
-    response["Cache-Control"] = "no-store"
-    return response
+        return errors.unavailable(request)

@@ -81,6 +81,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "cilegon_kip.common.opendata.OpenDataMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "cilegon_kip.headers.PublicCacheMiddleware",
+    "cilegon_kip.headers.RequestSizeMiddleware",
     "cilegon_kip.health.DatabaseDownMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -203,6 +205,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "cilegon_kip.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

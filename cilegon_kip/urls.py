@@ -1,16 +1,18 @@
 """All addresses. Names and paths are fixed: other people's scripts rely on them."""
 
 from django.contrib import admin
+from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
-from rankings import views as ranking_views
+from rankings import unit_views
 
 from . import health, pages
+from .sitemaps import SITEMAPS
 
 # The unit's page shows its ranking too, so it lives in the higher room.
 unit_patterns = [
-    path("", ranking_views.units, name="units"),
-    path("<slug:slug>/", ranking_views.unit, name="unit"),
+    path("", unit_views.units, name="units"),
+    path("<slug:slug>/", unit_views.unit, name="unit"),
 ]
 
 urlpatterns = [
@@ -20,7 +22,22 @@ urlpatterns = [
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
     path("unit/", include((unit_patterns, "opd"))),
+    path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+    path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_section"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "cilegon_kip.errors.bad_request"
+handler403 = "cilegon_kip.errors.forbidden"
+handler404 = "cilegon_kip.errors.not_found"
+handler500 = "cilegon_kip.errors.server_error"

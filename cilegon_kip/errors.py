@@ -1,0 +1,109 @@
+"""Error answers in the site's look. Those of 500 and 503 need no database, no session and no static manifest."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+#: What Django raises while PostgreSQL is away, starting, or closing our connection.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_SECONDS = "30"
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return _page(request, 400, _("Permintaan tidak dapat dibaca."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 403, _("Anda tidak berhak membuka alamat ini."))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 404, _("Alamat tidak ditemukan."))
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    return _page(request, 405, _("Cara membuka alamat ini tidak didukung."))
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """More was sent than is taken; `limit` in bytes."""
+    return _page(request, 413, _("Kiriman terlalu besar."), limit_megabytes=limit // (1024 * 1024))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return _page(request, 429, _("Terlalu banyak permintaan."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Called while the exception is being handled, whichever middleware or view raised it."""
+    if _is_database_away(sys.exc_info()[1]):
+        connection.close()
+        return unavailable(request)
+    return _plain_page(request, 500, _("Terjadi kesalahan pada server."))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    response = _plain_page(request, 503, _("Layanan sedang tidak tersedia."))
+    response["Retry-After"] = RETRY_SECONDS
+    return response
+
+
+def _is_database_away(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, DATABASE_AWAY):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _page(request: HttpRequest, status: int, detail: str, **context: Any) -> HttpResponse:
+    if _wants_json(request):
+        return JsonResponse({"detail": detail}, status=status)
+    return render(request, f"{status}.html", context, status=status)
+
+
+def _plain_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if _wants_json(request):
+        response: HttpResponse = JsonResponse({"detail": detail}, status=status)
+    else:
+        response = HttpResponse(render_to_string(f"{status}.html", plain_context()), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def plain_context() -> dict[str, str]:
+    """What a page knows without a request."""
+    return {
+        "portal_name": settings.PORTAL_NAME,
+        "city_name": settings.CITY_NAME,
+        "contact_email": settings.CONTACT_EMAIL,
+        "stylesheet": stylesheet("css/base.css"),
+    }
+
+
+def stylesheet(path: str) -> str:
+    """The hashed address, or the plain one where the manifest is missing."""
+    try:
+        return static(path)
+    except ValueError:
+        return f"{settings.STATIC_URL}{path}"

@@ -1,0 +1,56 @@
+"""Headers and bodies that every answer shares, whichever room it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from . import errors
+
+PUBLIC_CACHE = "public, max-age=60"
+STAFF_CACHE = "private, no-store"
+#: Answers that may be kept a minute; errors are asked anew each time.
+CACHED_STATUSES = frozenset({200, 301, 304, 410})
+
+
+class PublicCacheMiddleware:
+    """Public pages may be kept a minute, what signed-in staff see never; a view's own header wins."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response = _with_page(request, response)
+        if request.method not in ("GET", "HEAD") or response.has_header("Cache-Control"):
+            return response
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Cache-Control"] = STAFF_CACHE
+        elif response.status_code in CACHED_STATUSES and not response.cookies:
+            response["Cache-Control"] = PUBLIC_CACHE
+        patch_vary_headers(response, ("Cookie",))  # theme and log-in both come by cookie
+        return response
+
+
+class RequestSizeMiddleware:
+    """Refuse what is larger than any form of the portal, before a byte of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and len(length) < 20 and int(length) <= settings.REQUEST_MAX_BYTES:
+            return self.get_response(request)
+        return errors.too_large(request, settings.REQUEST_MAX_BYTES)
+
+
+def _with_page(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """Django's "method not allowed" has no body: give it ours and keep its `Allow`."""
+    response = errors.not_allowed(request)
+    response["Allow"] = refusal["Allow"]
+    return response
