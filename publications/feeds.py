@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -82,7 +83,9 @@ def _respond(request: HttpRequest, activities: Any, *, title: str, page: str, ad
     newest = activities.select_related("unit").order_by("-published_at", "-pk")[:MAX_ENTRIES]
     feed = _build(newest, title=title, page=page, address=address)
     body = feed.writeString("utf-8").encode()
-    changed = int(feed.latest_post_date().timestamp())
+    # An entry that was withdrawn is gone from the feed, so the time of the last change of any activity is asked for.
+    last_change = Activity.objects.aggregate(at=Max("updated_at"))["at"]
+    changed = int(max(feed.latest_post_date(), last_change or BEGINNING).timestamp())
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
     response["ETag"], response["Last-Modified"] = etag, http_date(changed)
@@ -109,7 +112,7 @@ def _entry(activity: Activity) -> dict[str, Any]:
     if activity.published_at is None:
         raise ValueError("a published activity has a time")
     title = xml_text(activity.title) or _("Kegiatan tanpa judul")
-    moment = activity.published_at.astimezone(JAKARTA)
+    moment = _to_second(activity.published_at)
     categories = [str(activity.get_theme_display())] if activity.theme else []
     return {
         "title": _("[Data contoh] %(title)s") % {"title": title} if activity.is_sample else title,
@@ -118,9 +121,13 @@ def _entry(activity: Activity) -> dict[str, Any]:
         "unique_id": tag_of(activity),
         "author_name": xml_text(activity.unit.name),
         "pubdate": moment,
-        "updateddate": moment,
+        "updateddate": _to_second(max(activity.updated_at, activity.published_at)),
         "categories": [*categories, _("data contoh")] if activity.is_sample else categories,
     }
+
+
+def _to_second(moment: datetime) -> datetime:
+    return moment.astimezone(JAKARTA).replace(microsecond=0)
 
 
 def tag_of(activity: Activity) -> str:

@@ -58,6 +58,8 @@ class Activity(models.Model):
         User, models.SET_NULL, verbose_name=_("dibuat oleh"), null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(_("dibuat pada"), default=timezone.now, editable=False)
+    #: Set by the database at every change, so that feeds and sitemap can say what is new.
+    updated_at = models.DateTimeField(_("diubah pada"), default=timezone.now, editable=False)
     #: Server time of a portal post, else the first accepted posting's time. Set once, by the services.
     published_at = models.DateTimeField(_("terbit pada"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("ditarik pada"), null=True, blank=True, editable=False)
@@ -107,17 +109,24 @@ class Activity(models.Model):
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="activity_newest", condition=Q(status="published")),
             models.Index(fields=["unit", "-published_at", "-id"], name="activity_unit_newest"),
+            models.Index(fields=["-updated_at"], name="activity_changed_last"),
             GinIndex(fields=["search"], name="activity_search"),
             GinIndex(fields=["title"], name="activity_title_trgm", opclasses=["gin_trgm_ops"]),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="updated_at_by_database",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="NEW.updated_at = clock_timestamp(); RETURN NEW;",
+            ),
             pgtrigger.Protect(
                 name="published_at_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(
                     old__published_at__isnull=False, old__published_at__df=pgtrigger.F("new__published_at")
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from publications.models import Activity
 from tests.builders import NOON, make_activity, make_unit
@@ -65,7 +66,9 @@ def test_feed_is_valid_and_complete(client):
     assert entry.find(f"{ATOM}title").text == "Imunisasi & <b>lomba</b>"
     assert entry.find(f"{ATOM}id").text == f"tag:kip.contoh.invalid,2023:kegiatan/{activity.pk}"
     assert entry.find(f"{ATOM}author/{ATOM}name").text == "Dinas Kesehatan"
-    assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text) == NOON
+    assert datetime.fromisoformat(entry.find(f"{ATOM}published").text) == NOON
+    assert entry.find(f"{ATOM}published").text.endswith("+07:00")
+    assert datetime.fromisoformat(entry.find(f"{ATOM}updated").text) > NOON
     assert len(entry.find(f"{ATOM}summary").text) <= 300
     assert entry.find(f"{ATOM}category").get("term") == "Kesehatan"
 
@@ -142,6 +145,23 @@ def test_unchanged_feed_is_not_sent_again(client):
     assert client.get("/kegiatan/atom.xml", headers={"if-modified-since": first["Last-Modified"]}).status_code == 304
     Activity.objects.filter(pk=activity.pk).update(title="Judul lain")
     assert client.get("/kegiatan/atom.xml", headers={"if-none-match": first["ETag"]}).status_code == 200
+
+
+def test_reader_that_knows_only_the_time_learns_of_changes_and_withdrawals(client):
+    old = timezone.now() - timedelta(days=2)
+    kept, gone = (make_activity(make_unit(), updated_at=old) for _number in range(2))
+    seen = client.get("/kegiatan/atom.xml")["Last-Modified"]
+    Activity.objects.filter(pk=gone.pk).update(status="withdrawn", withdrawn_at=NOON, withdrawn_reason="keliru")
+    changed = client.get("/kegiatan/atom.xml", headers={"if-modified-since": seen})
+    assert changed.status_code == 200
+    assert titles(ElementTree.fromstring(changed.content)) == [kept.title]
+
+
+def test_database_itself_records_a_change():
+    activity = make_activity(make_unit(), updated_at=NOON)
+    Activity.objects.filter(pk=activity.pk).update(place="Aula", updated_at=NOON)
+    activity.refresh_from_db()
+    assert activity.updated_at > NOON
 
 
 def test_number_of_queries_does_not_grow(client):
