@@ -36,5 +36,10 @@ def write_entries(ranking: Ranking, previous: Ranking | None) -> int:
         "w_completeness": method.completeness_weight,
     }
     with connection.cursor() as cursor:
+        # Every join is a big one, by equality. Right after an import there are no statistics yet, and the
+        # planner would take the month's rows for a handful and loop over them for each other.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(statement(), values)
-        return int(cursor.fetchone()[0])
+        changed = int(cursor.fetchone()[0])
+        cursor.execute("SET LOCAL enable_nestloop = DEFAULT")
+    return changed
