@@ -46,6 +46,8 @@ CITY_RIGHTS = (
     | _rights("publications", "coveragegap", "view", "add", "change", "delete")
     | _rights("rankings", "ranking", "view", "compute")
     | _rights("rankings", "method", "view")
+    | _rights("rankings", "entry", "view")
+    | _rights("rankings", "evidence", "view")
 )
 RIGHTS: dict[str, frozenset[str]] = {
     Role.OPERATOR: UNIT_RIGHTS,

@@ -1,0 +1,103 @@
+"""The ranking in the workspace: to look at, and to compute again. Nothing here is typed in by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from opd.permissions import may
+from opd.workspace import UnitScopedAdmin
+
+from .models import Entry, Evidence, Method, Ranking
+from .services import RankingError, compute_month
+
+
+class ViewOnlyAdmin(UnitScopedAdmin):
+    """Rows to look at, for those who hold the right to see them; they follow from the computation."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class CityAdmin(ViewOnlyAdmin):
+    """Rows of no unit: their right is of the whole city."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return admin.ModelAdmin.get_queryset(self, request)
+
+
+@admin.register(Method)
+class MethodAdmin(CityAdmin):
+    list_display = ("__str__", "effective_from", "daily_limit", "is_used")
+
+    @admin.display(description=_("sudah dipakai"), boolean=True)
+    def is_used(self, method: Method) -> bool:
+        return method.is_used  # type: ignore[attr-defined, no-any-return]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(is_used=Exists(Ranking.objects.filter(method=OuterRef("pk"))))
+
+
+@admin.register(Ranking)
+class RankingAdmin(CityAdmin):
+    list_display = ("month_text", "status", "is_sample", "method", "working_days", "computed_at", "objection_until")
+    list_filter = ("status", "is_sample")
+    list_select_related = ("method",)
+    ordering = ("-month", "-revision")
+    actions = ("compute_again",)
+
+    def has_compute_permission(self, request: HttpRequest) -> bool:
+        return may(request.user, "rankings.compute_ranking")
+
+    @admin.action(description=_("Hitung ulang bulan yang dipilih"), permissions=["compute"])
+    def compute_again(self, request: HttpRequest, rankings: QuerySet[Ranking]) -> None:
+        computed = 0
+        for month in sorted(set(rankings.values_list("month", flat=True))):
+            try:
+                ranking = compute_month(month)
+            except RankingError as error:
+                self.message_user(request, str(error), messages.ERROR)
+                continue
+            if ranking.status == Ranking.Status.FINAL:
+                text = _("Peringkat %(month)s sudah final dan tidak dihitung ulang.") % {"month": ranking}
+                self.message_user(request, text, messages.WARNING)
+            else:
+                computed += 1
+        if computed:
+            text = ngettext("%(count)d bulan dihitung ulang.", "%(count)d bulan dihitung ulang.", computed)
+            self.message_user(request, text % {"count": computed}, messages.SUCCESS)
+
+
+@admin.register(Entry)
+class EntryAdmin(ViewOnlyAdmin):
+    list_display = ("ranking", "rank", "unit", "category", "state", "score", "activities", "active_days")
+    list_display_links = ("unit",)
+    list_filter = ("category", "state")
+    list_select_related = ("ranking", "unit")
+    search_fields = ("unit__name", "unit__short_name")
+    date_hierarchy = "ranking__month"
+    ordering = ("-ranking__month", "category", "rank", "unit__name")
+    show_full_result_count = False
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ViewOnlyAdmin):
+    list_display = ("publication", "unit", "counted_on", "rule", "points")
+    list_filter = ("rule",)
+    list_select_related = ("publication", "unit", "ranking")
+    search_fields = ("unit__name", "publication__title", "publication__permalink")
+    date_hierarchy = "counted_on"
+    ordering = ("-counted_on", "-pk")
+    raw_id_fields = ("publication", "activity")
+    show_full_result_count = False
