@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ def grid_points(ring: Any) -> list[Point]:
     return points
 
 
-def _on_a_line(points: list[Point]) -> Iterable[int]:
+def _on_a_line(points: list[Point]) -> Iterator[int]:
     """Indexes of points that do not change the shape."""
     for index, (x, y) in enumerate(points):
         (ax, ay), (bx, by) = points[index - 1], points[(index + 1) % len(points)]

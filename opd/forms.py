@@ -27,7 +27,7 @@ class _UnitsByCategory(ModelChoiceIterator):  # type: ignore[type-arg]
             yield (Category(category).long_label, [self.choice(unit) for unit in group])
 
 
-class UnitChoiceField(forms.ModelChoiceField):
+class UnitChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A plain select of units, grouped by category: the way to choose a unit everywhere in the workspace."""
 
     iterator = _UnitsByCategory

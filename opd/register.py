@@ -146,7 +146,7 @@ def parse_row(row: Row) -> UnitRow:
         raise RowRefusedError(_("parent_slug hanya untuk kelurahan"))
     _check_codes(category, cells)
     latitude, longitude = _coordinates(cells)
-    values = {name: cells[name] for name in FIELDS if name not in ("aliases", "latitude", "longitude")}
+    values: dict[str, Any] = {name: cells[name] for name in FIELDS if name not in ("aliases", "latitude", "longitude")}
     values |= {"aliases": _aliases(cells["aliases"]), "latitude": latitude, "longitude": longitude}
     return UnitRow(row.line, cells["slug"], cells["parent_slug"], values, _website(cells["website"]))
 
@@ -158,7 +158,7 @@ def _check_texts(cells: dict[str, str]) -> None:
     if not SLUG.fullmatch(cells["slug"]):
         raise RowRefusedError(_("slug hanya boleh huruf kecil a–z, angka dan tanda hubung"))
     for name in ("slug", "name", "short_name", "source", "confidence"):
-        longest = Unit._meta.get_field(name).max_length or 0
+        longest = getattr(Unit._meta.get_field(name), "max_length", None) or 0
         if len(cells[name]) > longest:
             raise RowRefusedError(
                 _("kolom %(column)s lebih panjang dari %(longest)d karakter") % {"column": name, "longest": longest}
@@ -297,7 +297,7 @@ def _update(unit: Unit, row: UnitRow, parent: Unit | None, report: UnitReport) -
     for name, (_old, value) in changes.items():
         setattr(unit, name, value)
     unit.save(update_fields=list(changes))
-    labels = {name: str(Unit._meta.get_field(name).verbose_name) for name in changes}
+    labels = {name: str(getattr(Unit._meta.get_field(name), "verbose_name", name)) for name in changes}
     texts = {labels[name]: (_as_text(old), _as_text(new)) for name, (old, new) in changes.items()}
     report.changed.append(Changed(row.line, row.slug, texts))
 
