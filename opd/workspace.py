@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,8 @@ class WorkspaceSite(admin.AdminSite):
 
         @wraps(inner)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
+                raise BadRequest(_("Alamat ini memuat karakter NUL."))
             try:
                 response: HttpResponse = inner(request, *args, **kwargs)
             except PermissionDenied as error:

@@ -311,3 +311,42 @@ def test_lists_run_a_constant_number_of_queries(city, client, model):
         make_operator(unit)
         CalendarDay.objects.create(day=f"2026-05-{number + 1:02}", name="Libur", decree="2/2026")
     assert queries() == few
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?q=%00",
+        "?status__exact=%00",
+        "?status__exact=tidak-ada",
+        "?unit__category__exact=%00x",
+        "?p=99999999999999999999",
+        "?p=x",
+        "?o=99.1",
+        "?unit__id__exact=99999999999999999999",
+        "?password__startswith=a",
+        "?_popup=1&_to_field=tidak",
+        "?memberships__role__exact=x%00",
+    ],
+)
+@pytest.mark.parametrize("model", ["unit", "channel", "user", "calendarday"])
+def test_crooked_queries_are_no_server_error(city, client, model, query):
+    enter(client, city.superuser)
+    assert client.get(url(model, "changelist") + query).status_code in (200, 302, 400, 404)
+
+
+@pytest.mark.parametrize("chosen", ["x", "\x00", "99999999999999999999", "-1", ""])
+@pytest.mark.parametrize("action", ["verify", "delete_selected", "tidak-ada", "\x00"])
+def test_crooked_actions_are_no_server_error(city, client, action, chosen):
+    enter(client, city.superuser)
+    data = {"action": action, "_selected_action": [chosen], "how": "\x00"}
+    assert client.post(url("channel", "changelist"), data).status_code in (200, 302, 400, 404)
+    assert Channel.objects.filter(status="unverified").count() == 2
+
+
+@pytest.mark.parametrize("key", ["99999999999999999999", "%00", "_00", "x", "-1"])
+@pytest.mark.parametrize("model", ["unit", "channel", "user", "calendarday"])
+def test_crooked_addresses_are_not_found(city, client, model, key):
+    enter(client, city.superuser)
+    for view in ("change", "history", "delete"):
+        assert client.get(f"/admin/opd/{model}/{key}/{view}/").status_code == 404, view
