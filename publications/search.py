@@ -1,7 +1,7 @@
 """One search over activities, units and press reports, in Indonesian.
 
-Full text (`indonesian` stemming: *kegiatan* finds *giat*) with `websearch_to_tsquery`, which takes any text; where no
-word fits, trigrams find misspelt titles and names ("Grem" is Gerem), and units are also found by their other names.
+Full text (`indonesian` stemming: *kegiatan* finds *giat*) with `websearch_to_tsquery`, which takes any text; where
+nothing fits, trigrams find misspelt titles and names ("Grem" is Gerem), and units are also found by their other names.
 Hits carry titles and excerpts as `Segment`s, so that a template marks the words itself and nothing of people's text is
 ever marked safe: {% for s in hit.title %}{% if s.hit %}<mark>{{ s.text }}</mark>{% else %}{{ s.text }}{% endif %}…
 """
@@ -146,21 +146,22 @@ def full_text(query: str) -> SearchQuery:
 def match_activities(
     activities: QuerySet[Activity], text: object, unit_ids: list[int] | None = None
 ) -> QuerySet[Activity]:
-    """Those that fit the text, best first; all of them, in their order, for an empty text. For lists with a `q`."""
+    """Those that fit the text, best first; all of them, in their order, for an empty text. For lists with a `q`.
+
+    Asks one query at once: only where no word fits are misspelt titles looked for (slow to compare).
+    """
     query = clean_query(text)
     if not query:
         return activities
-    fits = Q(search=full_text(query)) | Q(title__trigram_word_similar=query)
+    fits = Q(search=full_text(query))
     if unit_ids:
         fits |= Q(unit_id__in=unit_ids)
-    return (
-        activities.filter(fits)
-        .annotate(
-            text_rank=SearchRank(F("search"), full_text(query)),
-            title_likeness=TrigramWordSimilarity(query, "title"),
-        )
-        .order_by("-text_rank", "-title_likeness", "-published_at", "-pk")
-    )
+    if activities.filter(fits).exists():
+        ranked = activities.filter(fits).annotate(text_rank=SearchRank(F("search"), full_text(query)))
+    else:
+        ranked = activities.filter(title__trigram_word_similar=query)
+        ranked = ranked.annotate(text_rank=TrigramWordSimilarity(query, "title"))
+    return ranked.order_by("-text_rank", "-published_at", "-pk")
 
 
 def _matching_activities(query: str, unit_ids: list[int], filters: Mapping[str, Any]) -> QuerySet[Activity]:
