@@ -11,7 +11,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, Model, QuerySet
+from django.forms import DateInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,9 @@ class UnitScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     unit_path = "unit"
     list_per_page = 25
     view_on_site = False
+    formfield_overrides = {  # the phone's own date picker instead of a script's
+        DateField: {"widget": DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return limit_to_units(super().get_queryset(request), request.user, self.unit_path)

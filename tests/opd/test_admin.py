@@ -350,3 +350,19 @@ def test_crooked_addresses_are_not_found(city, client, model, key):
     enter(client, city.superuser)
     for view in ("change", "history", "delete"):
         assert client.get(f"/admin/opd/{model}/{key}/{view}/").status_code == 404, view
+
+
+def test_days_are_chosen_with_the_phones_own_picker(city, client):
+    enter(client, city.ppid_utama)
+    page = client.get(url("calendarday", "change", city.day.pk)).content.decode()
+    assert 'type="date" name="day" value="2026-04-27"' in page
+    form = {"day": "2026-04-28", "is_off": "on", "name": "HUT Kota", "decree": "1/2026"}
+    assert client.post(url("calendarday", "change", city.day.pk), form).status_code == 302
+    assert str(CalendarDay.objects.get().day) == "2026-04-28"
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "27/13/2026", "99999-01-01", "x", "2026-04-27\x00", ""])
+def test_bad_day_is_refused_on_the_field(city, client, day):
+    enter(client, city.ppid_utama)
+    response = client.post(url("calendarday", "add"), {"day": day, "name": "A", "decree": "B"})
+    assert response.context["adminform"].form.errors["day"]
