@@ -34,7 +34,8 @@ class CityAdmin(ViewOnlyAdmin):
     """Rows of no unit: their right is of the whole city."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return admin.ModelAdmin.get_queryset(self, request)
+        rows: QuerySet[Any] = admin.ModelAdmin.get_queryset(self, request)
+        return rows
 
 
 @admin.register(Method)
@@ -46,7 +47,9 @@ class MethodAdmin(CityAdmin):
         return method.is_used  # type: ignore[attr-defined, no-any-return]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(is_used=Exists(Ranking.objects.filter(method=OuterRef("pk"))))
+        is_used = Exists(Ranking.objects.filter(method=OuterRef("pk")))
+        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_used=is_used)
+        return rows
 
 
 @admin.register(Ranking)
