@@ -83,8 +83,12 @@ def due_months(today: date) -> list[date]:
     if since is not None:
         months.update(months_between(first_of_month(local_day(since)), running))
     done = Ranking.objects.exclude(status=Ranking.Status.PROVISIONAL).values_list("month", flat=True)
-    due = {month for month in months if month <= running}.difference(done)
-    return sorted(due)
+    return sorted({month for month in months if month <= running}.difference(done))
+
+
+def is_due(month: date) -> bool:
+    """Whether a month has neither draft nor final ranking."""
+    return not Ranking.objects.filter(month=month).exclude(status=Ranking.Status.PROVISIONAL).exists()
 
 
 def computed_months() -> list[date]:

@@ -8,11 +8,12 @@ from cilegon_kip.common.jakarta import local_day, month_text, parse_month
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
-def compute_ranking_month(month: str) -> None:
-    """Compute one month, written as `2023-01`."""
-    from .services import compute_month
+def compute_ranking_month(month: str, only_if_due: bool = False) -> None:
+    """Compute one month, written as `2023-01`; with `only_if_due` not if its draft has come meanwhile."""
+    from .services import compute_month, is_due
 
-    compute_month(parse_month(month))
+    if not only_if_due or is_due(parse_month(month)):
+        compute_month(parse_month(month))
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -21,4 +22,4 @@ def compute_due_rankings() -> None:
     from .services import due_months
 
     for month in due_months(local_day(timezone.now())):
-        compute_ranking_month.delay(month_text(month))
+        compute_ranking_month.delay(month_text(month), only_if_due=True)

@@ -59,9 +59,21 @@ def test_schedule_enqueues_one_task_for_each_month(monkeypatch):
     make_counted(make_unit(), date(2023, 1, 10), is_sample=True)
     make_counted(make_unit(), date(2023, 3, 10), is_sample=True)
     asked = []
-    monkeypatch.setattr(compute_ranking_month, "delay", asked.append)
+    monkeypatch.setattr(compute_ranking_month, "delay", lambda month, only_if_due: asked.append(month))
     compute_due_rankings()
     assert asked == ["2023-01", "2023-03"]
+
+
+@pytest.mark.django_db
+def test_draft_changes_only_when_someone_asks_not_by_a_late_message_of_the_schedule():
+    unit = make_unit()
+    make_counted(unit, date(2023, 1, 10))
+    compute_ranking_month.delay("2023-01", only_if_due=True)
+    make_counted(unit, date(2023, 1, 11))
+    compute_ranking_month.delay("2023-01", only_if_due=True)
+    assert Entry.objects.get().activities == 1
+    compute_ranking_month.delay("2023-01")
+    assert Entry.objects.get().activities == 2
 
 
 @pytest.mark.django_db(transaction=True)
