@@ -244,7 +244,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SCHEMA_PATH_PREFIX_TRIM": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "cilegon_kip.api_schema.describe_for_people",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "CategoryEnum": "opd.models.Category",
         "ChannelKindEnum": "opd.models.ChannelKind",

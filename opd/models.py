@@ -45,6 +45,20 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             Q(active_from=None) | Q(active_from__lte=last), Q(active_until=None) | Q(active_until__gte=first)
         )
 
+    def with_social_media(self, day: date) -> UnitQuerySet:
+        """Adds `has_social_media`: a verified real social-media channel that is open on the day."""
+        channels = Channel.objects.verified().social().open_between(day, day).filter(is_sample=False)
+        return self.annotate(has_social_media=models.Exists(channels.filter(unit=models.OuterRef("pk"))))
+
+    def named_like(self, text: str) -> UnitQuerySet:
+        """Units with the text in their name, short name or one of their other names."""
+        other_names = models.Func(
+            F("aliases"), models.Value("\n"), function="array_to_string", output_field=models.TextField()
+        )
+        return self.alias(other_names=other_names).filter(
+            Q(name__icontains=text) | Q(short_name__icontains=text) | Q(other_names__icontains=text)
+        )
+
     def in_order(self) -> UnitQuerySet:
         """By category (as in `Category`), then by name."""
         whens = [models.When(category=value, then=number) for number, value in enumerate(Category.values)]

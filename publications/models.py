@@ -190,6 +190,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def accepted(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.ACCEPTED)
 
+    def public(self) -> PublicationQuerySet:
+        """What anybody may see: accepted, and of an activity that stands published (or a press report)."""
+        return self.accepted().filter(Q(kind=PublicationKind.NEWS) | Q(activity__status=Activity.Status.PUBLISHED))
+
     def pending(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.PENDING)
 

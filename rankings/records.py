@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from opd.models import Category, Unit
+from opd.models import Category
+from opd.serializers import UnitNameSerializer
 
 from .models import Entry, Method, Ranking
 
@@ -55,20 +56,6 @@ class ExactNumber(serializers.FloatField):
 
     def to_representation(self, value: Any) -> float:
         return float(value)
-
-
-class UnitNameSerializer(serializers.ModelSerializer[Unit]):
-    """A unit by name; the rest stands under `units/<slug>/`."""
-
-    parent = serializers.SlugRelatedField[Unit](slug_field="slug", read_only=True, help_text="slug kecamatan induk")
-    url = serializers.SerializerMethodField(help_text="halaman unit")
-
-    class Meta:
-        model = Unit
-        fields = ("slug", "name", "short_name", "category", "parent", "url")
-
-    def get_url(self, unit: Unit) -> str:
-        return settings.SITE_URL + unit.get_absolute_url()
 
 
 class BandSerializer(serializers.Serializer[Any]):
@@ -114,6 +101,7 @@ class MethodSerializer(serializers.ModelSerializer[Method]):
             "formula",
             "url",
         )
+        read_only_fields = fields
 
     def get_expected_kinds(self, method: Method) -> list[str]:
         return ["website", "instagram", "other_social"]
@@ -198,6 +186,7 @@ class RankingSerializer(serializers.ModelSerializer[Ranking]):
             "licence",
             "url",
         )
+        read_only_fields = fields
 
     def get_sample_label(self, ranking: Ranking) -> str | None:
         return SAMPLE_LABEL if ranking.is_sample else None
@@ -265,6 +254,7 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
             "has_social_media",
             "url",
         )
+        read_only_fields = fields
 
     def get_band(self, entry: Entry) -> str | None:
         return band_of(entry)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
-MONTH_PATTERN = r"\d{4}-(?:0[1-9]|1[0-2])"
+MONTH_PATTERN = r"[0-9]{4}-(?:0[1-9]|1[0-2])"
 
 
 def local_day(moment: datetime) -> date:
@@ -33,7 +33,7 @@ def last_of_month(month: date) -> date:
 
 def parse_month(text: str) -> date:
     """`2023-01` as 1 January 2023; ValueError for anything else."""
-    if not re.fullmatch(MONTH_PATTERN, text) or int(text[:4]) < 1:
+    if not re.fullmatch(MONTH_PATTERN, text) or not 1 <= int(text[:4]) < 9999:
         raise ValueError(f"bukan bulan: {text!r} (contoh: 2023-01)")
     return date(int(text[:4]), int(text[5:]), 1)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -38,6 +39,9 @@ def body(status: int, message: str, errors: list[dict[str, str]] | None = None) 
 
 def answer(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None lets Django answer (500)."""
+    if isinstance(exc, (OperationalError, InterfaceError)):
+        connection.close()
+        return Response(body(503, message_for(503)), status=503, headers={"Retry-After": "30"})
     response = exception_handler(exc, context)
     if response is None:
         return None

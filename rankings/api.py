@@ -1,0 +1,87 @@
+"""`/api/v1/rankings/`: months and their entries, from the same records as the downloads."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+
+from cilegon_kip.common.api.filters import SlugChoiceFilter
+from cilegon_kip.common.api.paging import NumberedPages
+from cilegon_kip.common.api.views import PublicViewSet
+from cilegon_kip.common.jakarta import MONTH_PATTERN, parse_month
+from opd.models import Category, Unit
+
+from .models import Entry, Ranking
+from .records import EntrySerializer, RankingSerializer, entries_of, published_rankings
+
+MONTH = OpenApiParameter(
+    "month", str, OpenApiParameter.PATH, description="bulan, contoh 2023-01", pattern=f"^{MONTH_PATTERN}$"
+)
+
+
+def month_or_404(text: str) -> date:
+    try:
+        return parse_month(text)
+    except ValueError:
+        raise Http404 from None
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("Daftar bulan"),
+        extensions={"x-example": "/api/v1/rankings/"},
+        description=_("Bulan yang sudah dihitung, terbaru dahulu, dalam revisi terakhirnya."),
+    ),
+    retrieve=extend_schema(
+        summary=_("Satu bulan"), extensions={"x-example": "/api/v1/rankings/2023-01/"}, parameters=[MONTH]
+    ),
+)
+class RankingViewSet(PublicViewSet):
+    serializer_class = RankingSerializer
+    pagination_class = NumberedPages
+    lookup_field = "month"
+    lookup_value_regex = MONTH_PATTERN
+    queryset = Ranking.objects.all()
+
+    def get_queryset(self) -> QuerySet[Ranking]:
+        return published_rankings()
+
+    def get_object(self) -> Ranking:
+        return get_object_or_404(self.get_queryset(), month=month_or_404(self.kwargs["month"]))
+
+
+class EntryFilters(django_filters.FilterSet):
+    category = django_filters.ChoiceFilter(choices=Category.choices, help_text="kategori")
+    state = django_filters.ChoiceFilter(choices=Entry.State.choices, help_text="keadaan")
+    unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("Entri satu bulan"),
+        extensions={"x-example": "/api/v1/rankings/2023-01/entries/?category=kelurahan"},
+        description=_(
+            "Peringkat, indeks, komponen, dan angka di baliknya; urut kategori lalu peringkat, kemudian unit tanpa"
+            " kegiatan, kemudian unit yang tidak terukur. Sama dengan berkas JSON bulan itu."
+        ),
+        parameters=[MONTH],
+    ),
+)
+class EntryViewSet(PublicViewSet):
+    serializer_class = EntrySerializer
+    filterset_class = EntryFilters
+    pagination_class = NumberedPages
+    queryset = Entry.objects.all()
+
+    def get_queryset(self) -> QuerySet[Entry]:
+        if getattr(self, "swagger_fake_view", False):
+            return Entry.objects.none()
+        ranking: Any = get_object_or_404(published_rankings(), month=month_or_404(self.kwargs["month"]))
+        return entries_of(ranking)
