@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import gettext as _
+
+from .common.api.errors import body, message_for
 
 #: What Django raises while PostgreSQL is away, starting, or closing our connection.
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -22,11 +23,11 @@ RETRY_SECONDS = "30"
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-    return _page(request, 400, _("Permintaan tidak dapat dibaca."))
+    return _page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 403, _("Anda tidak berhak membuka alamat ini."))
+    return _page(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -34,20 +35,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _page(request, 404, _("Alamat tidak ditemukan."))
+    return _page(request, 404)
 
 
 def not_allowed(request: HttpRequest) -> HttpResponse:
-    return _page(request, 405, _("Cara membuka alamat ini tidak didukung."))
+    return _page(request, 405)
 
 
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """More was sent than is taken; `limit` in bytes."""
-    return _page(request, 413, _("Kiriman terlalu besar."), limit_megabytes=limit // (1024 * 1024))
+    return _page(request, 413, limit_megabytes=limit // (1024 * 1024))
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    return _page(request, 429, _("Terlalu banyak permintaan."))
+    return _page(request, 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -55,11 +56,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_database_away(sys.exc_info()[1]):
         connection.close()
         return unavailable(request)
-    return _plain_page(request, 500, _("Terjadi kesalahan pada server."))
+    return _plain_page(request, 500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    response = _plain_page(request, 503, _("Layanan sedang tidak tersedia."))
+    response = _plain_page(request, 503)
     response["Retry-After"] = RETRY_SECONDS
     return response
 
@@ -76,15 +77,15 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _page(request: HttpRequest, status: int, detail: str, **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
     if _wants_json(request):
-        return JsonResponse({"detail": detail}, status=status)
+        return JsonResponse(body(status, message_for(status)), status=status)
     return render(request, f"{status}.html", context, status=status)
 
 
-def _plain_page(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def _plain_page(request: HttpRequest, status: int) -> HttpResponse:
     if _wants_json(request):
-        response: HttpResponse = JsonResponse({"detail": detail}, status=status)
+        response: HttpResponse = JsonResponse(body(status, message_for(status)), status=status)
     else:
         response = HttpResponse(render_to_string(f"{status}.html", plain_context()), status=status)
     response["Cache-Control"] = "no-store"

@@ -69,7 +69,7 @@ def test_method_not_allowed_keeps_its_allow_header(visitor):
 def test_api_errors_are_json(visitor):
     response = visitor.get("/api/v1/uji/500/")
     assert response.status_code == 500
-    assert response.json() == {"detail": "Terjadi kesalahan pada server."}
+    assert (response.json()["status"], response.json()["errors"]) == (500, [])
 
 
 def test_error_names_the_contact_where_there_is_one(visitor, settings):

@@ -22,6 +22,7 @@ MESSAGES = {
     405: gettext_lazy("Alamat ini hanya dapat dibaca (GET)."),
     406: gettext_lazy("Hanya JSON yang tersedia."),
     410: gettext_lazy("Data ini sudah ditarik."),
+    413: gettext_lazy("Kiriman terlalu besar."),
     429: gettext_lazy("Terlalu banyak permintaan. Coba lagi sebentar."),
     500: gettext_lazy("Terjadi kesalahan pada portal. Coba lagi nanti."),
     503: gettext_lazy("Portal sedang tidak dapat membaca datanya. Coba lagi sebentar."),
