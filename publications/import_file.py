@@ -46,6 +46,10 @@ class CsvFile:
             raise FileRefusedError(
                 _("%(file)s bukan UTF-8. Simpan ulang sebagai “CSV UTF-8”.") % {"file": self.path.name}
             ) from None
+        except FileNotFoundError:
+            raise FileRefusedError(_("Berkas %(file)s tidak ada.") % {"file": self.path}) from None
+        except IsADirectoryError:
+            raise FileRefusedError(_("%(file)s adalah folder, bukan berkas CSV.") % {"file": self.path}) from None
         except OSError as error:
             raise FileRefusedError(
                 _("%(file)s tidak dapat dibaca: %(error)s.") % {"file": self.path, "error": error.strerror}
