@@ -200,13 +200,11 @@ def _encode(picture: Image.Image, size: Size) -> Variant:
 # --- keeping and giving out ---------------------------------------------------------------------------------
 
 
-def store_photo(*, activity: Activity, variants: list[Variant], alt: str) -> Photo:
-    """Keep the variants; the uploaded file itself is never kept. Call within the transaction of the form."""
-    photo = Photo(activity=activity, alt=alt, sizes=[[variant.width, variant.height] for variant in variants])
+def keep_variants(photo: Photo, variants: list[Variant]) -> None:
+    """Put the variants into storage under the photo's key; the row itself is saved by the caller."""
+    photo.sizes = [[variant.width, variant.height] for variant in variants]
     for variant in variants:
         getattr(photo, variant.name).save(f"{variant.name}.webp", ContentFile(variant.content), save=False)
-    photo.save()
-    return photo
 
 
 def remove_files(photo: Photo) -> None:

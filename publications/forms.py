@@ -1,0 +1,136 @@
+"""The forms with which unit staff post, and Diskominfo decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cilegon_kip.common.jakarta import local_day
+from opd.models import Unit
+
+from .links import claim_link
+from .models import Activity, Photo
+from .permalinks import MAX_LENGTH as LINK_LENGTH
+from .photos import Variant, keep_variants, make_variants
+from .services import REASON_LENGTH
+
+LINK_FIELDS = ("link_1", "link_2")
+EARLIEST_DAY = date(2005, 1, 1)
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class ActivityForm(forms.ModelForm):
+    """An activity with up to two links to the same posting elsewhere."""
+
+    #: Set for staff of one unit, who have no choice to make.
+    own_unit: Unit | None = None
+
+    link_1 = forms.CharField(
+        label=_("Tautan unggahan di kanal lain"),
+        required=False,
+        max_length=LINK_LENGTH,
+        widget=forms.URLInput(attrs={"class": "vTextField", "inputmode": "url"}),
+        help_text=_("Bila kegiatan ini juga diunggah di situs atau media sosial unit. Diskominfo memeriksanya dulu."),
+    )
+    link_2 = forms.CharField(
+        label=_("Tautan kedua"),
+        required=False,
+        max_length=LINK_LENGTH,
+        widget=forms.URLInput(attrs={"class": "vTextField", "inputmode": "url"}),
+    )
+
+    class Meta:
+        model = Activity
+        fields = ("unit", "title", "text", "happened_on", "place", "theme")
+        widgets = {"happened_on": DayInput(), "text": forms.Textarea(attrs={"rows": 8})}
+        help_texts = {
+            "text": _("Siapa, apa, di mana, untuk apa. Mulai 200 huruf dihitung lengkap."),
+            "happened_on": _("Hari kegiatan berlangsung."),
+        }
+
+    def clean_happened_on(self) -> date | None:
+        day: date | None = self.cleaned_data["happened_on"]
+        if day is not None and day > local_day(timezone.now()):
+            raise ValidationError(_("Tanggal kegiatan masih di masa depan. Tulis setelah kegiatan berlangsung."))
+        if day is not None and day < EARLIEST_DAY:
+            raise ValidationError(_("Tanggal kegiatan paling awal 1 Januari 2005."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        unit = cleaned.get("unit") or self.own_unit
+        unit_id = self.instance.unit_id or (unit.pk if unit else None)
+        keys: set[str] = set()
+        for name in LINK_FIELDS:
+            if cleaned.get(name) and unit_id:
+                self._check_link(name, unit_id, cleaned[name], keys)
+        return cleaned
+
+    def _check_link(self, name: str, unit_id: int, url: str, keys: set[str]) -> None:
+        link = claim_link(unit_id=unit_id, url=url)
+        if link.problem:
+            self.add_error(name, link.problem)
+        elif link.key in keys:
+            self.add_error(name, _("Tautan ini sama dengan tautan pertama."))
+        keys.add(link.key)
+
+    def links(self) -> list[str]:
+        return [self.cleaned_data[name] for name in LINK_FIELDS if self.cleaned_data.get(name)]
+
+
+class PhotoForm(forms.ModelForm):
+    """A new photo is checked and re-encoded; of a kept one only the words change."""
+
+    file = forms.FileField(
+        label=_("Foto"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "data-photo": ""}),
+        help_text=_("JPEG, PNG, atau WebP, paling besar 15 MB. Lokasi dan data lain di dalam foto dihapus."),
+    )
+
+    class Meta:
+        model = Photo
+        fields = ("alt",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.variants: list[Variant] = []
+        if self.instance.pk:
+            del self.fields["file"]
+
+    def clean_file(self) -> None:
+        upload = self.cleaned_data["file"]
+        if upload is not None:
+            self.variants = make_variants(upload)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.instance.pk and not self.variants and "file" not in self.errors and self.has_changed():
+            self.add_error("file", _("Pilih fotonya."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Photo:
+        if self.variants:
+            keep_variants(self.instance, self.variants)
+        photo: Photo = super().save(commit)
+        return photo
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+    )

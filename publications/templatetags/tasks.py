@@ -1,0 +1,27 @@
+"""What waits for this person, for the workspace's home."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.db.models import Count, Min
+
+from opd.permissions import is_citywide, limit_to_units, may, unit_ids_of
+from publications.models import Publication
+
+register = template.Library()
+
+
+@register.simple_tag
+def tasks_of(user: Any) -> dict[str, Any]:
+    """Numbers for the plates: rejected links of the user's units, and what waits for a verdict."""
+    tasks: dict[str, Any] = {"may_post": may(user, "publications.add_activity"), "is_citywide": is_citywide(user)}
+    if not tasks["is_citywide"]:
+        own = limit_to_units(Publication.objects.own(), user)
+        tasks["rejected"] = own.filter(state=Publication.State.REJECTED).count()
+        tasks["waiting"] = own.filter(state=Publication.State.PENDING).count()
+    if may(user, "publications.review_publication"):
+        pending = Publication.objects.pending().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
+        tasks["review"] = pending.aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
+    return tasks
