@@ -27,6 +27,10 @@ class WorkspaceSite(admin.AdminSite):
     index_title = _("Tugas Anda")
     enable_nav_sidebar = False
 
+    def get_urls(self) -> list[Any]:
+        """Without `r/<type>/<id>/`: its redirect would tell anyone on the staff the title of any unit's draft."""
+        return [url for url in super().get_urls() if getattr(url, "name", None) != "view_on_site"]
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 

@@ -38,21 +38,10 @@ class PhotoInline(admin.StackedInline):
     form = PhotoForm
     extra = 2
     max_num = 12
-    readonly_fields = ("preview",)
+    fields = ("file", "alt")
     verbose_name = gettext_lazy("foto")
     verbose_name_plural = gettext_lazy("foto")
     template = "admin/publications/photo_inline.html"
-
-    @admin.display(description=gettext_lazy("foto"))
-    def preview(self, photo: Photo) -> str:
-        if not photo.pk or len(photo.sizes) != 3:
-            return ""
-        width, height = photo.sizes[0]
-        address = reverse("publications:photo", args=[photo.key, "small"])
-        return format_html('<img src="{}" width="{}" height="{}" alt="{}">', address, width, height, photo.alt)
-
-    def get_fields(self, request: HttpRequest, obj: Activity | None = None) -> tuple[str, ...]:
-        return ("file", "alt")
 
     def _may(self, act: str, request: HttpRequest, obj: Activity | None) -> bool:
         closed = obj is not None and obj.status == Activity.Status.WITHDRAWN and act != "view"

@@ -107,8 +107,9 @@ class PhotoForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.variants: list[Variant] = []
-        if self.instance.pk:
-            del self.fields["file"]
+        if self.instance.pk:  # a kept photo is not exchanged, only described, or deleted
+            self.fields["file"].disabled = True
+            self.fields["file"].widget = forms.HiddenInput()
 
     def clean_file(self) -> None:
         upload = self.cleaned_data["file"]

@@ -1,0 +1,360 @@
+"""Who gets what, address by address. An address of the workspace that is missing from the table fails the test.
+
+A person of Pabean meets Gerem's rows only as 404: not 403, which would tell that they exist.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from opd.models import CalendarDay, Membership, Role
+from publications.models import Activity, CoverageGap, Photo, Publication
+from tests.builders import make_activity, make_channel, make_publication, make_unit
+from tests.people import make_operator, make_person, make_ppid_utama, make_superuser
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "RAHASIA-GEREM"
+#: Columns of the table. `foreign` is the operator of Pabean at Gerem's rows, `own` the same person at Pabean's.
+PERSONS = ("visitor", "foreign", "own", "ppid_utama", "superuser")
+LOGIN = 302  # a visitor is sent to the log-in, whatever the address
+
+
+@dataclass(frozen=True)
+class Row:
+    """Expected status of GET and of an empty POST, person by person in the order of PERSONS."""
+
+    get: tuple[int, int, int, int, int]
+    post: tuple[int, int, int, int, int]
+
+
+def same(*statuses: int) -> Row:
+    return Row(statuses, statuses)
+
+
+EVERYONE = same(LOGIN, 200, 200, 200, 200)
+CITY = same(LOGIN, 404, 404, 200, 200)
+SUPERUSER = same(LOGIN, 404, 404, 404, 200)
+NOBODY = same(LOGIN, 404, 404, 404, 404)
+READ = Row(EVERYONE.get, (LOGIN, 405, 405, 405, 405))
+OBJECT = same(LOGIN, 404, 200, 200, 200)
+
+SITE = {
+    "index": EVERYONE,
+    "login": Row((200, 302, 302, 302, 302), (200, 200, 200, 200, 200)),
+    "logout": Row((LOGIN, 405, 405, 405, 405), (LOGIN, 200, 200, 200, 200)),
+    "password_change": EVERYONE,
+    "password_change_done": READ,
+    "autocomplete": Row(NOBODY.get, READ.post),
+    "jsi18n": READ,
+}
+APPS = {
+    "auth": SUPERUSER,
+    "publications": EVERYONE,
+    "opd": EVERYONE,
+    "rankings": CITY,
+}
+
+
+def screens(model: str, listing: Row, add: Row, change: Row, delete: Row, history: Row | None = None) -> dict[str, Row]:
+    history = history or change
+    return {
+        f"{model}_changelist": listing,
+        f"{model}_add": add,
+        f"{model}_change": change,
+        f"{model}_delete": delete,
+        f"{model}_history": Row(history.get, history.post),
+    }
+
+
+VIEW_ONLY = Row((LOGIN, 404, 200, 200, 200), (LOGIN, 404, 404, 404, 404))
+#: The unit looks, Diskominfo changes.
+VIEWED = Row(OBJECT.get, (LOGIN, 404, 404, 200, 200))
+LIST = EVERYONE
+DRAFT_DELETE = SUPERUSER
+TABLE = {
+    **SITE,
+    **screens("publications_activity", LIST, EVERYONE, OBJECT, DRAFT_DELETE, OBJECT),
+    **screens("publications_publication", LIST, NOBODY, VIEW_ONLY, NOBODY, OBJECT),
+    **screens("publications_coveragegap", CITY, CITY, CITY, CITY, CITY),
+    **screens("opd_unit", LIST, CITY, VIEWED, SUPERUSER, OBJECT),
+    **screens("opd_channel", LIST, EVERYONE, VIEWED, CITY, OBJECT),
+    **screens("opd_user", CITY, CITY, CITY, SUPERUSER, CITY),
+    **screens("opd_calendarday", CITY, CITY, CITY, CITY, CITY),
+    "auth_user_password_change": CITY,
+    **screens("auth_group", SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
+}
+
+
+def walk(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from walk(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def names() -> list[str]:
+    """Names of all addresses of the workspace; those without one only redirect to a named one or answer 404."""
+    return [pattern.name for pattern in walk(admin.site.get_urls()) if pattern.name]
+
+
+@pytest.fixture
+def city():
+    class City:
+        diskominfo = make_unit("diskominfo")
+        pabean = make_unit("pabean", "kelurahan", name="Pabean")
+        gerem = make_unit("gerem", "kelurahan", name="Gerem")
+
+    City.people = {"operator": make_operator(City.pabean), "ppid_utama": make_ppid_utama(City.diskominfo)}
+    City.people["superuser"] = make_superuser()
+    City.rows = {side: rows_of(unit, side) for side, unit in (("own", City.pabean), ("foreign", City.gerem))}
+    return City
+
+
+def rows_of(unit, side) -> dict:
+    """One row of every model, its texts marked so that a leak is seen."""
+    mark = CANARY if side == "foreign" else "MILIK-PABEAN"
+    activity = make_activity(unit, None, title=f"{mark} judul", text=f"{mark} uraian", place=f"{mark} tempat")
+    channel = make_channel(unit, "instagram", handle=f"{mark}-akun", key=f"{mark}-akun".lower())
+    operator = make_person(f"{mark}-operator".lower(), unit)
+    return {
+        "activity": activity,
+        "photo": Photo.objects.create(activity=activity, alt=f"{mark} foto", sizes=[[9, 9]] * 3),
+        "publication": make_publication(activity, state="pending", origin="link", excerpt=mark),
+        "coveragegap": CoverageGap.objects.create(channel=channel, started_on=date(2023, 1, 1), reason=f"{mark} sebab"),
+        "unit": unit,
+        "channel": channel,
+        "user": operator,
+        "membership": Membership.objects.get(user=operator),
+        "calendarday": CalendarDay.objects.create(
+            day=date(2023, 1, 2 if side == "own" else 3), name=f"hari {side}", decree="1"
+        ),
+        "group": Group.objects.create(name=f"kelompok {side}"),
+    }
+
+
+def client_of(city, person) -> Client:
+    client = Client(raise_request_exception=True)
+    if person != "visitor":
+        client.force_login(
+            city.people["operator" if person in ("own", "foreign") else person], "opd.permissions.MembershipBackend"
+        )
+    return client
+
+
+def address(name: str, rows: dict) -> str:
+    if name == "auth_user_password_change":
+        return reverse(f"admin:{name}", args=[rows["user"].pk])
+    model = name.split("_")[1] if "_" in name else ""
+    if name.endswith(("_change", "_delete", "_history")) and model in rows:
+        return reverse(f"admin:{name}", args=[rows[model].pk])
+    return reverse(f"admin:{name}")
+
+
+def test_every_address_of_the_workspace_stands_in_the_table():
+    missing = [name for name in names() if name not in TABLE and name != "app_list"]
+    assert not missing, f"give these a row in TABLE: {missing}"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("person", PERSONS)
+def test_each_address_answers_each_person_as_the_table_says(city, person, method):
+    wrong = []
+    client = client_of(city, person)
+    rows = city.rows["foreign" if person == "foreign" else "own"]
+    for name in sorted(names(), key=lambda name: name == "logout"):  # the last, for it ends the session
+        if name == "app_list":
+            continue
+        expected = getattr(TABLE[name], method)[PERSONS.index(person)]
+        response = getattr(client, method)(address(name, rows))
+        if response.status_code != expected:
+            wrong.append((name, expected, response.status_code))
+        if person in ("own", "foreign") and CANARY.lower() in response.content.decode().lower():
+            wrong.append((name, "tells of Gerem"))
+    assert not wrong
+
+
+@pytest.mark.parametrize("person", PERSONS)
+def test_each_app_page(city, person):
+    client = client_of(city, person)
+    labels = {app["app_label"] for app in admin.site.get_app_list(_request_of(city.people["superuser"]))}
+    for label in labels:
+        response = client.get(f"/admin/{label}/")
+        assert response.status_code == APPS[label].get[PERSONS.index(person)], label
+
+
+def _request_of(user):
+    request = RequestFactory().get("/admin/")
+    request.user = user
+    return request
+
+
+def test_addresses_without_a_name_lead_nowhere_else(city):
+    client = client_of(city, "foreign")
+    activity = city.rows["foreign"]["activity"]
+    for path in (
+        f"/admin/publications/activity/{activity.pk}/",
+        f"/admin/r/{_type_id(activity)}/{activity.pk}/",
+        "/admin/nothing/here/",
+    ):
+        response = client.get(path, follow=True)
+        assert response.status_code == 404, path
+        assert CANARY.lower() not in str(response.redirect_chain).lower()
+
+
+def _type_id(row) -> int:
+    return ContentType.objects.get_for_model(row).pk
+
+
+# --- what a table cannot say -----------------------------------------------------------------------------
+
+LISTS = ["publications/activity/", "publications/publication/"]
+QUERIES = [
+    "",
+    f"q={CANARY}",
+    "q=%00",
+    "all=",
+    "_popup=1",
+    "_to_field=id",
+    "_to_field=unit",
+    "o=1.2.3.4",
+    "p=2",
+    "bulan=2023-01",
+    "bulan=9999-12",
+    "bulan=x",
+    "status__exact=draft",
+    "unit__slug=gerem",
+    "unit__memberships__user__password__startswith=a",
+    "title__startswith=" + CANARY,
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("path", LISTS)
+def test_no_list_search_or_filter_tells_of_another_unit(city, path, query):
+    response = client_of(city, "foreign").get(f"/admin/{path}?{query}", follow=True)
+    assert response.status_code < 500
+    body = response.content.decode()
+    for word in ("judul", "uraian", "tempat", "foto", "sebab", "akun", "operator"):
+        assert f"{CANARY} {word}" not in body
+        assert f"{CANARY}-{word}".lower() not in body.lower()
+
+
+def test_forms_offer_no_foreign_choice(city):
+    client = client_of(city, "own")
+    own = city.rows["own"]["activity"]
+    for path in ("activity/add/", f"activity/{own.pk}/change/", f"activity/{own.pk}/history/", "activity/"):
+        body = client.get(f"/admin/publications/{path}").content.decode()
+        assert "Gerem" not in body
+        assert CANARY not in body
+
+
+def form(**fields) -> dict:
+    return {
+        "title": "Senam sehat warga",
+        "text": "",
+        "photos-TOTAL_FORMS": "0",
+        "photos-INITIAL_FORMS": "0",
+        "photos-MIN_NUM_FORMS": "0",
+        "photos-MAX_NUM_FORMS": "12",
+        "_save": "1",
+        **fields,
+    }
+
+
+def state(city) -> list:
+    """All that belongs to Gerem, to compare before and after an attack."""
+    return [
+        list(Activity.objects.filter(unit=city.gerem).order_by("pk").values()),
+        list(Photo.objects.filter(activity__unit=city.gerem).order_by("pk").values()),
+        list(Publication.objects.filter(unit=city.gerem).order_by("pk").values()),
+    ]
+
+
+def test_state_time_and_unit_cannot_be_posted(city):
+    client = client_of(city, "own")
+    evil = {
+        "unit": city.gerem.pk, "unit_id": city.gerem.pk, "status": "published", "published_at": "2020-01-01 00:00",
+        "published_at_0": "2020-01-01", "published_at_1": "00:00", "is_sample": "on", "created_at": "2020-01-01",
+        "withdrawn_reason": "x",
+    }  # fmt: skip
+    before = state(city)
+    assert client.post("/admin/publications/activity/add/", form(**evil)).status_code == 302
+    made = Activity.objects.get(title="Senam sehat warga")
+    own = city.rows["own"]["activity"]
+    assert client.post(f"/admin/publications/activity/{own.pk}/change/", form(title="Baru", **evil)).status_code == 302
+    own.refresh_from_db()
+    for activity in (made, own):
+        assert (activity.unit, activity.status, activity.published_at) == (city.pabean, "draft", None)
+        assert not activity.is_sample
+    assert own.title == "Baru"
+    assert state(city) == before
+
+
+def test_an_operator_of_two_units_cannot_choose_a_third(city):
+    Membership.objects.create(user=city.people["operator"], unit=city.diskominfo, role=Role.OPERATOR)
+    client = client_of(city, "own")
+    before = state(city)
+    response = client.post("/admin/publications/activity/add/", form(unit=city.gerem.pk))
+    assert response.status_code == 200
+    assert "unit" in response.context["adminform"].form.errors
+    assert "Gerem" not in client.get("/admin/publications/activity/add/").content.decode()
+    assert state(city) == before
+    assert client.post("/admin/publications/activity/add/", form(unit=city.diskominfo.pk)).status_code == 302
+
+
+@pytest.mark.parametrize("extra", [{}, {"photos-0-DELETE": "on"}, {"photos-0-activity": "GEREM"}])
+def test_a_foreign_photo_cannot_be_reached_through_the_own_form(city, extra):
+    own, foreign = city.rows["own"]["activity"], city.rows["foreign"]
+    extra = {key: foreign["activity"].pk if value == "GEREM" else value for key, value in extra.items()}
+    fields = {
+        "photos-TOTAL_FORMS": "1", "photos-INITIAL_FORMS": "1", "photos-0-id": foreign["photo"].pk,
+        "photos-0-activity": own.pk, "photos-0-alt": "diambil alih", **extra,
+    }  # fmt: skip
+    before = state(city)
+    response = client_of(city, "own").post(f"/admin/publications/activity/{own.pk}/change/", form(**fields))
+    assert response.status_code in (200, 302)
+    assert CANARY not in response.content.decode()
+    assert state(city) == before
+    assert not own.photos.filter(alt="diambil alih").exists()
+
+
+@pytest.mark.parametrize("across", ["0", "1"])
+@pytest.mark.parametrize(
+    ("path", "action"),
+    [
+        ("activity", "publish_selected"),
+        ("activity", "withdraw_selected"),
+        ("activity", "merge_selected"),
+        ("activity", "delete_selected"),
+        ("publication", "accept_selected"),
+        ("publication", "reject_selected"),
+    ],
+)
+def test_no_action_reaches_foreign_rows(city, path, action, across):
+    row = city.rows["foreign"]["activity" if path == "activity" else "publication"]
+    Activity.objects.filter(pk=city.rows["own"]["activity"].pk).update(title="Milik sendiri")
+    before = state(city)
+    fields = {"action": action, "_selected_action": [row.pk], "select_across": across, "index": "0"}
+    for apply in ({}, {"apply": "1", "reason": "coba"}):
+        response = client_of(city, "own").post(f"/admin/publications/{path}/", {**fields, **apply}, follow=True)
+        assert response.status_code < 500
+        assert CANARY not in response.content.decode()
+    assert state(city) == before
+
+
+def test_a_password_of_another_person_cannot_be_changed(city):
+    other = city.rows["foreign"]["user"]
+    client = client_of(city, "own")
+    for path in (f"/admin/opd/user/{other.pk}/password/", f"/admin/auth/user/{other.pk}/password/"):
+        assert client.post(path, {"password1": "x" * 20, "password2": "x" * 20}).status_code == 404
+    stored = other.password
+    other.refresh_from_db()
+    assert other.password == stored
