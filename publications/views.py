@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.paging import PAGE_KEY, page_of, query_without_page
 
-from .listing import with_row_parts
+from .listing import nearest_units, with_row_parts
+from .merging import merged_into
 from .models import Activity
 from .photos import photo_file
 from .search import match_activities
@@ -46,9 +47,11 @@ def activities(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def activity(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """A draft does not exist, a withdrawn activity says why, a wrong slug leads to the right one."""
+    """A draft does not exist, a withdrawn one says why; a merged one and a wrong slug lead to the right page."""
     rows = Activity.objects.exclude(status=Activity.Status.DRAFT).select_related("unit")
     found = get_object_or_404(rows, pk=pk)
+    if found.merged_into_id and (kept := merged_into(pk)):
+        return redirect(kept, permanent=True)
     if found.status == Activity.Status.WITHDRAWN:
         return render(request, "410.html", {"activity": found}, status=410)
     if slug != found.slug:
@@ -100,6 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "form": form,
         "result": result,
         "page_obj": result.page,
+        "near": list(nearest_units(result.query)) if result.query and not result.total else [],
         "page_query": query_without_page(request),
         "kind_query": _query_for_kinds(request),
         "filters": form.active_filters(),

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_safe
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of, query_without_page
 from opd.models import Category, Channel, Unit
-from publications.listing import with_row_parts
+from publications.listing import nearest_units, with_row_parts
 from publications.models import Activity, Publication
 from publications.search import match_units
 from publications.search_forms import QueryField, UnitField
@@ -27,8 +26,6 @@ from .boards.months import latest_finished
 from .boards.unit import unit_record
 
 PER_PAGE = 100
-NEAR = 5
-NEAR_LIKENESS = 0.25
 NEWEST = 6
 PRESS = 10
 
@@ -80,7 +77,7 @@ def units(request: HttpRequest) -> HttpResponse:
         "page_obj": page,
         "page_query": query_without_page(request),
         "groups": _groups(list(page.object_list), in_order=not query),
-        "near": list(_near(query)) if query and not page.object_list else [],
+        "near": list(nearest_units(query)) if query and not page.object_list else [],
     }
     return render(request, "opd/units.html", context, status=status)
 
@@ -118,14 +115,6 @@ def _groups(found: list[Unit], *, in_order: bool) -> list[tuple[str, list[Unit]]
     if not in_order:
         return [("", found)] if found else []
     return [(Category(value).long_label, list(rows)) for value, rows in groupby(found, key=lambda unit: unit.category)]
-
-
-def _near(query: str) -> QuerySet[Unit]:
-    """The names nearest to one that nothing fits."""
-    likeness = TrigramWordSimilarity(query, "name")
-    near = Unit.objects.annotate(likeness=likeness).filter(likeness__gte=NEAR_LIKENESS)
-    found: QuerySet[Unit] = near.order_by("-likeness", "name")[:NEAR]
-    return found
 
 
 @require_safe
