@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from opd.models import Category
 from rankings.models import Entry, Ranking
 
-from .entries import band_number, of_ranking
+from .entries import band_number, in_words, of_ranking
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def _shade(entry: Entry, ranking: Ranking) -> tuple[str, str]:
         return "q-dots", _("tidak terukur")
     if entry.state == Entry.State.SILENT:
         return "q0", _("tanpa kegiatan")
-    index = number_format(entry.score, 1)
+    index = in_words(entry.score)
     words = _("peringkat %(rank)d, indeks %(index)s") % {"rank": entry.rank, "index": index}
     return f"q{band_number(ranking.method.bands, entry.score)}", words
 

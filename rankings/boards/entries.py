@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 from django.db.models import Aggregate, FloatField, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import previous_month
@@ -110,3 +111,8 @@ def kinds_in_short(kinds: Iterable[str]) -> str:
     """Used kinds of channel for a narrow column."""
     short = {"website": _("Web"), "instagram": "Instagram", "other_social": _("lainnya")}
     return ", ".join(str(short.get(kind, kind)) for kind in kinds) or "–"
+
+
+def in_words(value: Decimal | float, places: int = 1) -> str:
+    """A number as people write it (87,4), rounded half up: Django's own formatting would cut it off."""
+    return number_format(Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP), places)

@@ -17,7 +17,7 @@ from django.utils.formats import date_format, number_format
 from cilegon_kip.common.jakarta import last_of_month
 from rankings.boards.category import Sort
 from rankings.boards.city_map import CityMap
-from rankings.boards.entries import Movement, Point, movement
+from rankings.boards.entries import Movement, Point, in_words, movement
 from rankings.models import Entry
 
 register = template.Library()
@@ -143,7 +143,7 @@ def sort_head(sorts: dict[str, Sort], key: str, current: Sort, css: str = "") ->
 @register.filter
 def index(value: Decimal | float | None, places: int = 1) -> str:
     """87,4 – or a dash for what is not known."""
-    return "–" if value is None else number_format(value, places)
+    return "–" if value is None else in_words(value, places)
 
 
 @register.filter
