@@ -111,13 +111,17 @@ def prepare(children: Children) -> None:
     from django.db import connections
 
     django.setup()
+    from opd.models import Unit
+
     say("Menyiapkan basis data …")
     call_command("migrate", verbosity=0, interactive=False)
     collect_static(call_command)
     say("Memuat register unit dan data contoh …")
     with (VAR / "log" / "load.log").open("a") as log:
-        call_command("load_register", stdout=log)
+        if not Unit.objects.exists():  # later the register is kept in the workspace; a load would undo it
+            call_command("load_register", stdout=log)
         call_command("load_sample", stdout=log)
+        call_command("import_publications", "publications/data/press-coverage.csv", stdout=log)
     call_command("create_staff")
     start_workers(children)
     say("Menghitung peringkat bulan-bulan yang belum ada …")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from cilegon_kip.common.jakarta import JAKARTA
-from publications.models import Activity
-from publications.photos import make_variants, store_photo
+from publications.models import Activity, Photo
+from publications.photos import keep_variants, make_variants
 
 from .pictures import draw
 from .tables import photos, seeded
@@ -21,7 +21,9 @@ def load_photos(months: list[date]) -> int:
             if activity is None or activity.photos.exists():
                 continue
             upload = draw(row["scene"], seeded("photo", row["slug"], f"{month:%Y-%m}"))
-            store_photo(activity=activity, variants=make_variants(upload), alt=row["alt"])
+            photo = Photo(activity=activity, alt=row["alt"])
+            keep_variants(photo, make_variants(upload))
+            photo.save()
             made += 1
     return made
 
