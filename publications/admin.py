@@ -17,7 +17,7 @@ from opd.models import Category, Channel
 from opd.permissions import is_citywide, may, units_for
 from opd.workspace import UnitScopedAdmin
 
-from .desk import MonthFilter, each_row, with_reason
+from .desk import MonthFilter, each_row, short_day, with_reason
 from .forms import LINK_FIELDS, ActivityForm, DayInput, PhotoForm
 from .merging import MergeError, merge_activities
 from .models import Activity, CoverageGap, Photo, Publication
@@ -64,7 +64,8 @@ class PhotoInline(admin.StackedInline):
 class ActivityAdmin(UnitScopedAdmin):
     form = ActivityForm
     inlines = (PhotoInline,)
-    list_display = ("title", "unit", "status", "published_at")
+    list_display = ("title", "unit", "status", "published_day")
+    show_facets = admin.ShowFacets.NEVER
     list_filter = ("status", MonthFilter)
     list_select_related = ("unit",)
     search_fields = ("title", "place")
@@ -79,7 +80,14 @@ class ActivityAdmin(UnitScopedAdmin):
         return super().get_queryset(request).defer("search")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("title", "status", "published_at") if self.get_own_unit(request) else self.list_display
+        return ("title", "status", "published_day") if self.get_own_unit(request) else self.list_display
+
+    @admin.display(description=gettext_lazy("terbit"), ordering="published_at", empty_value="–")
+    def published_day(self, activity: Activity) -> str | None:
+        return short_day(activity.published_at)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Kegiatan"), **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Activity | None = None) -> tuple[str, ...]:
         fields = ("title", "text", "happened_on", "place", "theme")
@@ -230,7 +238,8 @@ def _grouped(units: Any) -> list[tuple[str, list[tuple[int, str]]]]:
 class PublicationAdmin(UnitScopedAdmin):
     """Evidence: nobody edits it. Diskominfo decides about it, the unit reads why."""
 
-    list_display = ("title_or_link", "unit", "state", "first_seen_at")
+    list_display = ("title_or_link", "unit", "state", "seen_day")
+    show_facets = admin.ShowFacets.NEVER
     list_filter = ("state", "kind", MonthFilter)
     list_select_related = ("unit",)
     search_fields = ("title", "permalink")
@@ -248,12 +257,19 @@ class PublicationAdmin(UnitScopedAdmin):
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         if self.get_own_unit(request):
-            return ("title_or_link", "kind", "state", "first_seen_at")
+            return ("title_or_link", "kind", "state", "seen_day")
         return self.list_display
 
     @admin.display(description=gettext_lazy("publikasi"), ordering="title")
     def title_or_link(self, publication: Publication) -> str:
         return publication.title or publication.permalink or str(publication.pk)
+
+    @admin.display(description=gettext_lazy("terlihat"), ordering="first_seen_at")
+    def seen_day(self, publication: Publication) -> str | None:
+        return short_day(publication.first_seen_at)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Publikasi"), **(extra_context or {})})
 
     @admin.display(description=gettext_lazy("tautan"))
     def link(self, publication: Publication) -> str:

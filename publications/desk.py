@@ -16,13 +16,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cilegon_kip.common.jakarta import JAKARTA, month_text, next_month, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, local_day, month_text, next_month, parse_month
 
 from .forms import ReasonForm
 from .services import PublicationError
 
 #: So many rows go through a reason page at once; more is refused, not cut.
 BULK_LIMIT = 200
+
+
+def short_day(moment: datetime | None) -> str | None:
+    """Short enough for a phone's list."""
+    return date_format(local_day(moment), "j M Y") if moment else None
 
 
 class MonthFilter(admin.SimpleListFilter):

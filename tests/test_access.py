@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, CoverageGap, Photo, Publication
-from tests.builders import make_activity, make_channel, make_publication, make_unit
+from rankings.models import Evidence, Ranking
+from tests.builders import make_activity, make_channel, make_entry, make_publication, make_ranking, make_unit
 from tests.people import make_operator, make_person, make_ppid_utama, make_superuser
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,7 @@ def screens(model: str, listing: Row, add: Row, change: Row, delete: Row, histor
 
 
 VIEW_ONLY = Row((LOGIN, 404, 200, 200, 200), (LOGIN, 404, 404, 404, 404))
+CITY_VIEWS = Row(CITY.get, NOBODY.post)
 #: The unit looks, Diskominfo changes.
 VIEWED = Row(OBJECT.get, (LOGIN, 404, 404, 200, 200))
 LIST = EVERYONE
@@ -88,6 +90,10 @@ TABLE = {
     **screens("opd_user", CITY, CITY, CITY, SUPERUSER, CITY),
     **screens("opd_calendarday", CITY, CITY, CITY, CITY, CITY),
     "auth_user_password_change": CITY,
+    **screens("rankings_method", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
+    **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
+    **screens("rankings_entry", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
+    **screens("rankings_evidence", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("auth_group", SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
 }
 
@@ -124,10 +130,18 @@ def rows_of(unit, side) -> dict:
     activity = make_activity(unit, None, title=f"{mark} judul", text=f"{mark} uraian", place=f"{mark} tempat")
     channel = make_channel(unit, "instagram", handle=f"{mark}-akun", key=f"{mark}-akun".lower())
     operator = make_person(f"{mark}-operator".lower(), unit)
+    publication = make_publication(activity, state="pending", origin="link", excerpt=mark)
+    ranking = Ranking.objects.first() or make_ranking()
     return {
+        "method": ranking.method,
+        "ranking": ranking,
+        "entry": make_entry(ranking, unit),
+        "evidence": Evidence.objects.create(
+            ranking=ranking, unit=unit, publication=publication, counted_on=publication.counted_on, rule="pending"
+        ),
         "activity": activity,
         "photo": Photo.objects.create(activity=activity, alt=f"{mark} foto", sizes=[[9, 9]] * 3),
-        "publication": make_publication(activity, state="pending", origin="link", excerpt=mark),
+        "publication": publication,
         "coveragegap": CoverageGap.objects.create(channel=channel, started_on=date(2023, 1, 1), reason=f"{mark} sebab"),
         "unit": unit,
         "channel": channel,
