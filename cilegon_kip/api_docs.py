@@ -18,6 +18,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
 
 from .common.api.views import refuse_strange_parameters
 from .common.http import public_page
@@ -84,7 +85,7 @@ def root(request: Request) -> Response:
 @require_safe
 @public_page
 def docs(request: HttpRequest) -> HttpResponse:
-    rate = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["anon"].partition("/")[0]
+    rate = str(AnonRateThrottle.THROTTLE_RATES["anon"]).partition("/")[0]
     context = {"addresses": addresses(), "records": records(), "rate": rate, "licence": settings.DATA_LICENCE}
     return render(request, "api/docs.html", context)
 
@@ -92,7 +93,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 @cache
 def schema() -> Schema:
     """The same for everybody, and fixed while the process lives."""
-    document: Schema = SchemaGenerator().get_schema(request=None, public=True)
+    document: Schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return document
 
 

@@ -41,8 +41,8 @@ FIELDS = {
     "consistency": gettext_lazy("bobot konsistensi"),
     "reach": gettext_lazy("bobot jangkauan"),
     "completeness": gettext_lazy("bobot kelengkapan"),
-    "has_social_media": gettext_lazy("true: punya media sosial terverifikasi yang masih dibuka; false: tidak"),
-    "is_sample": gettext_lazy("true: hanya data contoh; false: tanpa data contoh"),
+    "has_social_media": gettext_lazy("punya media sosial terverifikasi yang masih dibuka (true) atau tidak (false)"),
+    "is_sample": gettext_lazy("hanya data contoh (true) atau tanpa data contoh (false)"),
     "month": gettext_lazy("bulan terbit menurut waktu Jakarta, contoh 2023-01"),
     "since": gettext_lazy("terbit sejak tanggal (2023-01-15) atau waktu (2023-01-15T08:00:00+07:00) ini"),
 }

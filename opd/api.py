@@ -19,7 +19,7 @@ from .models import Category, Channel, Unit
 from .serializers import UnitSerializer
 
 
-class UnitFilters(django_filters.FilterSet):
+class UnitFilters(django_filters.FilterSet):  # type: ignore[misc]
     category = django_filters.ChoiceFilter(choices=Category.choices, help_text="kategori unit")
     parent = SlugChoiceFilter(
         queryset=Unit.objects.filter(category=Category.KECAMATAN), help_text="slug kecamatan: kelurahan di dalamnya"
@@ -39,7 +39,11 @@ class UnitFilters(django_filters.FilterSet):
         extensions={"x-example": "/api/v1/units/?category=kelurahan&has_social_media=false"},
         description=_("OPD, BUMD, kecamatan, dan kelurahan dengan kanalnya."),
     ),
-    retrieve=extend_schema(summary=_("Satu unit"), extensions={"x-example": "/api/v1/units/pabean/"}),
+    retrieve=extend_schema(
+        summary=_("Satu unit"),
+        description=_("Kantor, kanal terverifikasi, dan kode resmi satu unit."),
+        extensions={"x-example": "/api/v1/units/pabean/"},
+    ),
 )
 class UnitViewSet(PublicViewSet):
     serializer_class = UnitSerializer

@@ -11,7 +11,9 @@ from .models import Channel, Unit
 class UnitNameSerializer(serializers.ModelSerializer[Unit]):
     """A unit by name; the rest stands under `units/<slug>/`."""
 
-    parent = serializers.SlugRelatedField[Unit](slug_field="slug", read_only=True, help_text="slug kecamatan induk")
+    parent = serializers.SlugRelatedField[Unit](  # type: ignore[assignment]
+        slug_field="slug", read_only=True, help_text="slug kecamatan induk"
+    )
     url = serializers.SerializerMethodField(help_text="halaman unit")
 
     class Meta:

@@ -16,7 +16,7 @@ from .models import Activity, Publication, PublicationKind, Theme
 from .serializers import ActivitySerializer, PublicationSerializer
 
 
-class ActivityFilters(django_filters.FilterSet):
+class ActivityFilters(django_filters.FilterSet):  # type: ignore[misc]
     unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")
     category = django_filters.ChoiceFilter(
         field_name="unit__category", choices=Category.choices, help_text="kategori unit"
@@ -33,7 +33,11 @@ class ActivityFilters(django_filters.FilterSet):
         extensions={"x-example": "/api/v1/activities/?unit=dinas-kesehatan&month=2023-01"},
         description=_("Kegiatan yang terbit, terbaru dahulu, dengan foto dan publikasinya."),
     ),
-    retrieve=extend_schema(summary=_("Satu kegiatan"), extensions={"x-example": "/api/v1/activities/1/"}),
+    retrieve=extend_schema(
+        summary=_("Satu kegiatan"),
+        description=_("Satu kegiatan yang terbit, dengan foto dan publikasinya."),
+        extensions={"x-example": "/api/v1/activities/1/"},
+    ),
 )
 class ActivityViewSet(PublicViewSet):
     serializer_class = ActivitySerializer
@@ -54,7 +58,7 @@ class ActivityViewSet(PublicViewSet):
         return activities
 
 
-class PublicationFilters(django_filters.FilterSet):
+class PublicationFilters(django_filters.FilterSet):  # type: ignore[misc]
     unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")
     category = django_filters.ChoiceFilter(
         field_name="unit__category", choices=Category.choices, help_text="kategori unit"
@@ -74,7 +78,11 @@ class PublicationFilters(django_filters.FilterSet):
             " tidak dihitung dalam peringkat. Yang menunggu verifikasi, ditolak, atau ditarik tidak ada di sini."
         ),
     ),
-    retrieve=extend_schema(summary=_("Satu publikasi"), extensions={"x-example": "/api/v1/publications/1/"}),
+    retrieve=extend_schema(
+        summary=_("Satu publikasi"),
+        description=_("Satu publikasi yang diterima atau satu liputan media."),
+        extensions={"x-example": "/api/v1/publications/1/"},
+    ),
 )
 class PublicationViewSet(PublicViewSet):
     serializer_class = PublicationSerializer

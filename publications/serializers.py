@@ -98,7 +98,7 @@ class PublicationSerializer(serializers.ModelSerializer[Publication]):
 
     unit = UnitNameSerializer(allow_null=True)
     activity = serializers.PrimaryKeyRelatedField[Activity](read_only=True, help_text="id kegiatan")
-    is_press = serializers.SerializerMethodField(help_text="true: liputan media tentang unit, tidak dihitung")
+    is_press = serializers.SerializerMethodField(help_text="liputan media tentang unit, tidak dihitung")
     counted_on = serializers.DateField(allow_null=True, help_text="tanggal hitung menurut waktu Jakarta")
     url = serializers.SerializerMethodField(help_text="tautan asli; untuk portal, halaman kegiatan")
 

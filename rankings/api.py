@@ -40,7 +40,10 @@ def month_or_404(text: str) -> date:
         description=_("Bulan yang sudah dihitung, terbaru dahulu, dalam revisi terakhirnya."),
     ),
     retrieve=extend_schema(
-        summary=_("Satu bulan"), extensions={"x-example": "/api/v1/rankings/2023-01/"}, parameters=[MONTH]
+        summary=_("Satu bulan"),
+        description=_("Status, metode, dan hari kerja satu bulan: kepala berkas JSON bulan itu."),
+        extensions={"x-example": "/api/v1/rankings/2023-01/"},
+        parameters=[MONTH],
     ),
 )
 class RankingViewSet(PublicViewSet):
@@ -57,7 +60,7 @@ class RankingViewSet(PublicViewSet):
         return get_object_or_404(self.get_queryset(), month=month_or_404(self.kwargs["month"]))
 
 
-class EntryFilters(django_filters.FilterSet):
+class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
     category = django_filters.ChoiceFilter(choices=Category.choices, help_text="kategori")
     state = django_filters.ChoiceFilter(choices=Entry.State.choices, help_text="keadaan")
     unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")

@@ -54,12 +54,12 @@ def entries_of(ranking: Ranking) -> QuerySet[Entry]:
 class ExactNumber(serializers.FloatField):
     """A stored decimal as a JSON number: at most 9 digits, so it reads back as exactly the same decimal."""
 
-    def to_representation(self, value: Any) -> float:
+    def to_representation(self, value: Any) -> float:  # type: ignore[override]
         return float(value)
 
 
 class BandSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField(help_text="nama golongan")
+    label = serializers.CharField(help_text="nama golongan")  # type: ignore[assignment]
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # `from` is a word of Python's own and cannot be a class attribute.
@@ -163,7 +163,7 @@ class RankingSerializer(serializers.ModelSerializer[Ranking]):
     )
     method = MethodSerializer()
     days_off = serializers.SerializerMethodField(help_text="hari libur bulan itu selain akhir pekan")
-    source = serializers.SerializerMethodField(help_text="sumber yang dicantumkan bila data dipakai")
+    source = serializers.SerializerMethodField(help_text="sumber yang dicantumkan bila data dipakai")  # type: ignore[assignment]
     licence = serializers.SerializerMethodField(help_text="lisensi data")
     url = serializers.SerializerMethodField(help_text="halaman bulan itu")
 

@@ -12,6 +12,7 @@ from rest_framework.throttling import AnonRateThrottle
 
 from cilegon_kip import api_docs
 from opd.api import UnitViewSet
+from opd.serializers import UnitSerializer
 from tests.builders import NOON, make_activity, make_channel, make_entry, make_publication, make_ranking, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +269,10 @@ def test_every_field_and_parameter_is_explained():
     fields = [field for record in api_docs.records() for field in record.fields]
     fields += [field for address in api_docs.addresses() for field in address.parameters]
     assert [field.name for field in fields if not (field.text or field.record)] == []
+
+
+def test_no_docstring_of_the_code_is_shown_to_readers():
+    text = json.dumps(api_docs.schema())
+    shown = [doc for doc in (UnitViewSet.__mro__[1].__doc__, UnitSerializer.__doc__) if doc.strip() in text]
+    assert shown == []
+    assert [address.path for address in api_docs.addresses() if not address.text] == []

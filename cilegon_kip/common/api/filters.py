@@ -73,7 +73,7 @@ def midnight(day: date) -> datetime:
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "example": "2023-01"})
-class MonthFilter(django_filters.CharFilter):
+class MonthFilter(django_filters.CharFilter):  # type: ignore[misc]
     """Rows published in a month of Jakarta."""
 
     field_class = MonthField
@@ -83,7 +83,7 @@ class MonthFilter(django_filters.CharFilter):
 
 
 @extend_schema_field(OpenApiTypes.STR)
-class SinceFilter(django_filters.CharFilter):
+class SinceFilter(django_filters.CharFilter):  # type: ignore[misc]
     """Rows published at a moment or later."""
 
     field_class = SinceField
@@ -92,7 +92,7 @@ class SinceFilter(django_filters.CharFilter):
         return qs.filter(published_at__gte=value) if value else qs
 
 
-class SlugChoiceFilter(django_filters.ModelChoiceFilter):
+class SlugChoiceFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]
     """A row by its slug; one that does not exist is an error, not an empty list."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,7 +102,7 @@ class SlugChoiceFilter(django_filters.ModelChoiceFilter):
 
 
 @extend_schema_field(OpenApiTypes.BOOL)
-class YesNoFilter(django_filters.ChoiceFilter):
+class YesNoFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """`true` or `false`, nothing else."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

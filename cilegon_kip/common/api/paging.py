@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination, PageNumberPagination
@@ -69,7 +69,7 @@ class NewestFirstPages(BasePagination):
     #: Whether the list may hold rows without a date.
     has_undated = False
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Model]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         size = page_size(request, self.default_size)
         cursor = request.query_params.get("cursor")
         rows = queryset.order_by(self._newest(), "-pk")

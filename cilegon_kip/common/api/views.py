@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 
-class PublicViewSet(ReadOnlyModelViewSet[Model]):
+class PublicViewSet(ReadOnlyModelViewSet[Any]):
     """A misspelt filter would silently answer with everything: unknown parameters are refused by name."""
 
     http_method_names = ["get", "head"]
@@ -25,7 +24,8 @@ class PublicViewSet(ReadOnlyModelViewSet[Model]):
         if self.action != "list":
             return frozenset()
         filters = frozenset(self.filterset_class.base_filters) if self.filterset_class else frozenset()
-        return filters | self.pagination_class.parameter_names  # type: ignore[union-attr]
+        paging: frozenset[str] = getattr(self.pagination_class, "parameter_names", frozenset())
+        return filters | paging
 
 
 def refuse_strange_parameters(request: Request, known: frozenset[str]) -> None:
