@@ -216,7 +216,7 @@ def counted(entry: Entry) -> list[Counted]:
         .order_by("counted_on", "publication__published_at", "pk")
     )
     evidence = list(rows)
-    kinds: dict[int, list[str]] = {}
+    kinds: dict[int | None, list[str]] = {}
     for row in evidence:
         label = str(PublicationKind(row.publication.kind).label)
         labels = kinds.setdefault(row.activity_id, [])

@@ -113,7 +113,7 @@ def overview(ranking: Ranking) -> Overview:
 
 def category_figures(ranking: Ranking) -> list[CategoryFigures]:
     """One row for each category that has units, in the categories' order."""
-    rows = (
+    rows: Any = (
         Entry.objects.filter(ranking=ranking)
         .order_by()
         .values("category")

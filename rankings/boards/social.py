@@ -53,7 +53,7 @@ def without_social_media(ranking: Ranking, page: str | int = 1) -> WithoutSocial
     found = (
         Entry.objects.filter(ranking=ranking, has_social_media=False)
         .select_related("unit__parent")
-        .prefetch_related(Prefetch("unit__channels", websites, to_attr="websites"))
+        .prefetch_related(Prefetch("unit__channels", websites))
         .order_by(by_category, "unit__parent__name", "unit__name")
     )
     paginator = Paginator(found, ROWS)
@@ -69,7 +69,7 @@ def without_social_media(ranking: Ranking, page: str | int = 1) -> WithoutSocial
 def _missing(entry: Entry) -> Missing:
     unit = entry.unit
     facts = [unit.address, unit.phone, unit.email]
-    return Missing(entry, [fact for fact in facts if fact], unit.websites)
+    return Missing(entry, [fact for fact in facts if fact], list(unit.channels.all()))
 
 
 def _title(unit: Unit) -> str:

@@ -33,7 +33,7 @@ class UnitRecord:
 
 
 def unit_record(unit: Unit) -> UnitRecord:
-    """Five queries, whatever the unit has done."""
+    """Four queries, whatever the unit has done."""
     found = (
         Entry.objects.filter(unit=unit, ranking__in=Ranking.objects.current())
         .select_related("ranking__method")
