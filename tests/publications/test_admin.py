@@ -286,3 +286,6 @@ def test_pages_of_the_workspace_hold_no_inline_style_or_script(city):
     fields = client.get(ADD).context["adminform"].form.fields
     assert len(fields) <= 8
     assert "unit" not in fields
+    form_page = client.get(ADD).content.decode()
+    assert form_page.count("data-photo") == 2
+    assert "__prefix__" not in form_page
