@@ -90,19 +90,19 @@ class ActivityAdmin(UnitScopedAdmin):
         return super().changelist_view(request, {"title": _("Kegiatan"), **(extra_context or {})})
 
     def get_fields(self, request: HttpRequest, obj: Activity | None = None) -> tuple[str, ...]:
-        fields = ("title", "text", "happened_on", "place", "theme")
+        fields: tuple[str, ...] = ("title", "text", "happened_on", "place", "theme")
         if obj is None and not self.get_own_unit(request):
             fields = ("unit", *fields)
         return fields if obj and obj.status == Activity.Status.WITHDRAWN else (*fields, *LINK_FIELDS)
 
     def get_form(self, request: HttpRequest, obj: Activity | None = None, change: bool = False, **kwargs: Any) -> Any:
         kwargs["fields"] = [name for name in self.get_fields(request, obj) if name not in LINK_FIELDS]
-        form = super().get_form(request, obj, change, **kwargs)
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.own_unit = obj.unit if obj else self.get_own_unit(request)
         return form
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "unit":
             units = units_for(request.user).in_order()  # type: ignore[attr-defined]
             field.choices = [("", _("Pilih unit")), *_grouped(units)]
@@ -113,7 +113,7 @@ class ActivityAdmin(UnitScopedAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "unit" and field is not None:
             field.widget = field.widget.widget
-            field.widget.choices = field.choices
+            field.widget.choices = field.choices  # type: ignore[attr-defined]
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -145,7 +145,7 @@ class ActivityAdmin(UnitScopedAdmin):
             return
         if form.own_unit:
             obj.unit = form.own_unit
-        obj.created_by = request.user
+        obj.created_by = request.user  # type: ignore[assignment]
         obj.save()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -153,7 +153,7 @@ class ActivityAdmin(UnitScopedAdmin):
         refresh_portal_publication(form.instance)
         for url in form.links():
             try:
-                submit_link(activity_id=form.instance.pk, url=url, actor=request.user)
+                submit_link(activity_id=form.instance.pk, url=url, actor=request.user)  # type: ignore[arg-type]
             except PublicationError as error:
                 self.message_user(request, f"{url}: {error}", messages.ERROR)
             else:
@@ -194,7 +194,11 @@ class ActivityAdmin(UnitScopedAdmin):
 
     @admin.action(description=gettext_lazy("Terbitkan"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        each_row(self, request, rows, lambda row: publish_activity(activity_id=row.pk, actor=request.user))
+        def act(row: Activity) -> None:
+            publish_activity(activity_id=row.pk, actor=request.user)  # type: ignore[arg-type]
+            self.log_change(request, row, _("Diterbitkan."))
+
+        each_row(self, request, rows, act)
 
     @admin.action(description=gettext_lazy("Tarik"), permissions=["change"])
     def withdraw_selected(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
@@ -230,7 +234,7 @@ def _grouped(units: Any) -> list[tuple[str, list[tuple[int, str]]]]:
     """A long list of units, by category."""
     groups: dict[str, list[tuple[int, str]]] = {}
     for unit in units:
-        groups.setdefault(Category(unit.category).label, []).append((unit.pk, unit.name))
+        groups.setdefault(str(Category(unit.category).label), []).append((unit.pk, unit.name))
     return list(groups.items())
 
 

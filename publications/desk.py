@@ -53,7 +53,7 @@ class MonthFilter(admin.SimpleListFilter):
 
 
 def with_reason(
-    model_admin: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin[Any],
     request: HttpRequest,
     rows: QuerySet[Any],
     *,
@@ -87,7 +87,7 @@ def with_reason(
 
 
 def each_row(
-    model_admin: admin.ModelAdmin, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any]
+    model_admin: admin.ModelAdmin[Any], request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any]
 ) -> None:
     """Do it row by row; a refused row does not stop the others."""
     done = 0

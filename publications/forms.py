@@ -30,7 +30,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class ActivityForm(forms.ModelForm):
+class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
     """An activity with up to two links to the same posting elsewhere."""
 
     #: Set for staff of one unit, who have no choice to make.
@@ -89,7 +89,7 @@ class ActivityForm(forms.ModelForm):
         return [self.cleaned_data[name] for name in LINK_FIELDS if self.cleaned_data.get(name)]
 
 
-class PhotoForm(forms.ModelForm):
+class PhotoForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new photo is checked and re-encoded; of a kept one only the words change."""
 
     file = forms.FileField(

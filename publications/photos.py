@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageFile, ImageOps
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from opd.permissions import may
 
@@ -69,7 +69,7 @@ class Variant:
 # --- from upload to variants (pure) -----------------------------------------------------------------------
 
 
-def make_variants(upload: UploadedFile) -> list[Variant]:
+def make_variants(upload: UploadedFile[Any]) -> list[Variant]:
     """Small, medium and large WebP of the uploaded photo; ValidationError with limit and actual size otherwise."""
     picture = _read(upload)
     variants = []
@@ -79,7 +79,7 @@ def make_variants(upload: UploadedFile) -> list[Variant]:
     return variants[::-1]
 
 
-def _read(upload: UploadedFile) -> Image.Image:
+def _read(upload: UploadedFile[Any]) -> Image.Image:
     """The first frame, upright, in sRGB on white, no bigger than the largest size."""
     if not upload.size:
         raise ValidationError(_("Berkas kosong (0 bita)."), code="empty")
@@ -123,7 +123,7 @@ def _open(content: bytes) -> Image.Image:
     """The picture with only its head read, so that its size is known before a pixel is."""
     try:
         picture = Image.open(BytesIO(content), formats=FORMATS)
-    except Image.UnidentifiedImageError as error:
+    except UnidentifiedImageError as error:
         raise ValidationError(
             _("Isi berkas ini bukan foto %(formats)s, apa pun nama berkasnya.") % {"formats": FORMAT_NAMES},
             code="not_a_photo",
@@ -224,4 +224,4 @@ def photo_file(key: UUID, size: str, user: Person) -> FieldFile | None:
     if not is_public and not may(user, "publications.view_photo", photo):
         return None
     file: FieldFile = getattr(photo, size)
-    return file if file and file.storage.exists(file.name) else None
+    return file if file.name and file.storage.exists(file.name) else None

@@ -90,7 +90,7 @@ def submit_link(*, activity_id: int, url: str, actor: User, claimed_at: datetime
     if activity.status == Activity.Status.WITHDRAWN:
         raise PublicationError(_("Kegiatan ini sudah ditarik; tautan tidak dapat ditambahkan."))
     link = claim_link(unit_id=activity.unit_id, url=url)
-    if link.problem:
+    if link.problem or link.channel is None:
         raise PublicationError(link.problem)
     now = timezone.now()
     publication = Publication(
@@ -137,14 +137,14 @@ Verdict = Literal["accepted", "rejected"]
 @transaction.atomic
 def review_publication(*, publication_id: int, actor: User, verdict: Verdict, reason: str) -> None:
     """Decide once about a pending publication. The reviewer never sent it and is never of its unit."""
-    if verdict not in (Publication.State.ACCEPTED, Publication.State.REJECTED):
+    if verdict not in ("accepted", "rejected"):
         raise PublicationError(_("Putusan harus diterima atau ditolak."))
     publication = Publication.objects.filter(pk=publication_id).select_related("activity").first()
     if publication is None or not may(actor, "publications.review_publication", publication):
         raise PublicationError(_("Publikasi tidak ditemukan."))
     _check_reviewer(publication, actor)
     reason = _reason(reason)
-    if verdict == Publication.State.ACCEPTED:
+    if verdict == "accepted":
         _check_acceptable(publication)
     pending = Publication.objects.filter(pk=publication.pk, state=Publication.State.PENDING)
     if not pending.update(state=verdict, reason=reason, reviewed_by=actor, reviewed_at=timezone.now()):
