@@ -23,7 +23,7 @@ class PortalSitemap(Sitemap):  # type: ignore[type-arg]
     date_field = ""
 
     @property
-    def protocol(self) -> str:
+    def protocol(self) -> str:  # type: ignore[override]
         return urlsplit(settings.SITE_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:
@@ -33,7 +33,7 @@ class PortalSitemap(Sitemap):  # type: ignore[type-arg]
         """One aggregate instead of Django's walk over all rows."""
         if not self.date_field:
             return None
-        latest: datetime | None = self.items().aggregate(latest=Max(self.date_field))["latest"]  # type: ignore[union-attr]
+        latest: datetime | None = self.items().aggregate(latest=Max(self.date_field))["latest"]  # type: ignore[attr-defined]
         return latest
 
 

@@ -77,7 +77,7 @@ def _report_link(activity: Activity) -> str:
 
 
 @require_safe
-def photo(request: HttpRequest, key: UUID, size: str) -> HttpResponse:
+def photo(request: HttpRequest, key: UUID, size: str) -> FileResponse:
     """Photos of published activities are for everyone; of others only for staff who may see them."""
     file = photo_file(key, size, AnonymousUser())
     cache = PUBLIC_PHOTO

@@ -1,6 +1,7 @@
-"""Channels in templates: their icon, name and address."""
+"""Channels in templates (icon, name, address), and large numbers."""
 
 from django import template
+from django.utils.formats import number_format
 
 from cilegon_kip.common.links import is_real_address, short_address
 from opd.models import ChannelKind
@@ -31,6 +32,12 @@ def channel_icon(kind: str) -> str:
 @register.filter
 def channel_name(kind: str) -> str:
     return str(NAMES.get(kind, kind))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """17.655"""
+    return number_format(number, 0, force_grouping=True)
 
 
 register.filter("is_real_address", is_real_address)
