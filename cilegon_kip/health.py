@@ -10,16 +10,19 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import cache_control
 
 from . import errors
 from .tasks import HEARTBEAT_KEY
 
 
+@cache_control(no_store=True)
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@cache_control(no_store=True)
 def readyz(request: HttpRequest) -> HttpResponse:
     """Database, cache, broker and a worker's heartbeat; 503 when one is missing."""
     checks = {"database": _database(), "cache": _redis(settings.REDIS_URL), "broker": _redis(settings.REDIS_URL)}

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -63,6 +64,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt  # changes nothing but the reader's own colours; a token would set a cookie for everyone who looks
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache_control(private=True, no_store=True)  # the page knows where its reader came from
 def preferences(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = ThemeForm(

@@ -93,7 +93,7 @@ def test_page_answers_without_a_cookie_and_may_be_kept(client, world, name):
     assert response.status_code == 200
     assert not response.cookies
     assert "Set-Cookie" not in response.headers
-    assert response["Cache-Control"].startswith("public, max-age=")
+    assert response["Cache-Control"].startswith("private" if name == "preferences" else "public, max-age=")
 
 
 @pytest.mark.parametrize("name", WITHOUT_ROWS)
@@ -199,3 +199,8 @@ def test_pages_are_read_only(client, world, name):
     response = client.post(address_of(name, world))
     assert response.status_code == 405
     assert "GET" in response["Allow"]
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_health_is_asked_anew_each_time(client, address):
+    assert client.get(address)["Cache-Control"] == "no-store"
