@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from opd.models import Category
 from rankings.models import Entry, Ranking
 
-from .entries import Movement, Point, board_of, histories, kinds_in_short, movement, of_ranking
+from .entries import Movement, Point, board_of, histories, kinds_in_short, median_history, movement, of_ranking
 from .overview import CategoryFigures, category_figures, leaders, podium
 
 ROWS = 100
@@ -89,6 +89,7 @@ class Board:
     silent: Group
     not_measured: Group
     categories: list[Category]
+    medians: list[Point]
     sorts: dict[str, Sort] = field(default_factory=lambda: SORTS)
 
 
@@ -114,6 +115,7 @@ def board(ranking: Ranking, category: str, sort: Sort = DEFAULT_SORT, page: str 
         silent=_group(ranking, category, Entry.State.SILENT, figures.silent),
         not_measured=_group(ranking, category, Entry.State.NOT_MEASURED, figures.not_measured),
         categories=[found.category for found in all_figures],
+        medians=median_history(ranking, category),
     )
 
 

@@ -86,6 +86,21 @@ def histories(unit_ids: Iterable[int], ranking: Ranking) -> dict[int, list[Point
     return {unit_id: [known.get((unit_id, month), Point(month)) for month in span] for unit_id in unit_ids}
 
 
+def median_history(ranking: Ranking, category: str) -> list[Point]:
+    """A category's median of twelve months, over the units that were measured, in one query."""
+    span = window(ranking.month)
+    rankings = Ranking.objects.current().filter(month__range=(span[0], span[-1]), is_sample=ranking.is_sample)
+    rows = (
+        Entry.objects.filter(ranking__in=rankings, category=category)
+        .exclude(state=Entry.State.NOT_MEASURED)
+        .order_by()
+        .values_list("ranking__month")
+        .annotate(median=Median("score"))
+    )
+    known = {month: Point(month, Decimal(str(median)), state="ranked") for month, median in rows}
+    return [known.get(month, Point(month)) for month in span]
+
+
 def band_number(bands: Sequence[dict[str, object]], score: Decimal) -> int:
     """5 for the highest band down to 1 for the lowest (the map's `q5` … `q1`)."""
     below = sum(score < Decimal(str(band["from"])) for band in bands)

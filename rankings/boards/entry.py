@@ -185,12 +185,13 @@ def kinds_in_words(kinds: Iterable[str]) -> str:
 
 
 def differences(entry: Entry, other: Entry) -> list[Difference]:
-    """What the other has more (positive) or less in each component, largest difference first."""
+    """What the other has more (positive) or less in each component, largest first, if two decimals show it."""
     found = [
         Difference(own.label, others.points - own.points)
         for own, others in zip(components(entry), components(other), strict=True)
     ]
-    return sorted(found, key=lambda difference: -difference.size)
+    told = [difference for difference in found if difference.size >= Decimal("0.005")]
+    return sorted(told, key=lambda difference: -difference.size)
 
 
 def neighbours(entry: Entry, count: int = 2) -> tuple[list[Entry], list[Entry]]:

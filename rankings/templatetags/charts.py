@@ -97,12 +97,13 @@ def bar(share: float | Decimal) -> dict[str, float]:
 
 
 @register.inclusion_tag("charts/trend.html")
-def trend(history: Sequence[Point], title: str = "") -> dict[str, Any]:
+def trend(history: Sequence[Point], title: str = "", has_ranks: bool = True) -> dict[str, Any]:
     """Twelve months as a line with axes, 0 to 100; the numbers stand in a table under it."""
     width, height, left, top = 540, 160, 44, 12
     step = width / max(1, len(history) - 1)
     return {
         "title": title,
+        "has_ranks": has_ranks,
         "segments": segments([point.score for point in history], width, height, left, top),
         "grid": [{"value": value, "y": top + height * (100 - value) / 100} for value in (0, 20, 40, 60, 80, 100)],
         "months": [

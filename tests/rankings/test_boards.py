@@ -170,3 +170,20 @@ def test_mean_and_median_leave_out_who_was_not_measured():
     assert (figures.mean, figures.median) == (40, 30)
     assert (overview.totals.units, overview.totals.ranked, overview.totals.silent) == (4, 2, 1)
     assert (overview.totals.activities, overview.totals.publications) == (4, 6)
+
+
+def test_median_of_a_category_is_followed_over_twelve_months():
+    for month, scores in ((date(2022, 12, 1), (10, 20, 60)), (JANUARY, (30, 50))):
+        ranking = make_ranking(month)
+        for rank, score in enumerate(scores, start=1):
+            make_entry(ranking, make_unit(), rank, score=Decimal(score), activities=1)
+        make_entry(ranking, make_unit(category=Category.BUMD), 1, score=Decimal(99), activities=1)
+        make_entry(ranking, make_unit(), None, state=Entry.State.NOT_MEASURED)
+    medians = [point.score for point in boards.board(ranking, "opd").medians]
+    assert medians == [None] * 10 + [20, 40]
+
+
+def test_equal_components_are_not_told_as_differences(computed):
+    detail = boards.entry_detail(boards.ranking_of(JANUARY), "opd", "pabean")
+    assert len(detail.ahead) == 2  # both units use one kind of channel and have no complete activity
+    assert all(part.size >= Decimal("0.005") for part in detail.ahead)
