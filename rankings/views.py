@@ -134,7 +134,7 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
         "page_query": "" if sort is boards.SORTS["peringkat"] else f"urut={sort.key}&",
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking) if is_mapped else None,
-        "files": files(ranking, board.figures.units),
+        "files": files(ranking, board.units_of_all),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/category.html", context)

@@ -90,6 +90,7 @@ class Board:
     not_measured: Group
     categories: list[Category]
     medians: list[Point]
+    units_of_all: int
     sorts: dict[str, Sort] = field(default_factory=lambda: SORTS)
 
 
@@ -116,6 +117,7 @@ def board(ranking: Ranking, category: str, sort: Sort = DEFAULT_SORT, page: str 
         not_measured=_group(ranking, category, Entry.State.NOT_MEASURED, figures.not_measured),
         categories=[found.category for found in all_figures],
         medians=median_history(ranking, category),
+        units_of_all=sum(found.units for found in all_figures),
     )
 
 
