@@ -61,7 +61,7 @@ def _houses(pen: ImageDraw.ImageDraw, rng: Random) -> None:
 
 def _factory(pen: ImageDraw.ImageDraw, rng: Random) -> None:
     pen.rectangle((300, 640, 1300, 900), fill=GROUND)
-    for left in range(380, 1250, 210):
+    for left in range(380, 1200, 210):
         pen.rectangle((left, 420 + rng.randint(0, 120), left + 70, 660), fill=DARK)
         pen.rectangle((left, 720, left + 110, 800), fill=PAPER)
 

@@ -26,6 +26,7 @@ def activity_row(unit: Unit, slot: Slot, text: Words) -> Activity:
         status=Activity.Status.WITHDRAWN if withdrawn else Activity.Status.PUBLISHED,
         published_at=slot.moment,
         created_at=slot.moment,
+        updated_at=slot.withdrawn_at or slot.moment,
         withdrawn_at=slot.withdrawn_at,
         withdrawn_reason=_pick("withdrawn", unit.slug, slot) if withdrawn else "",
         is_sample=True,
