@@ -166,6 +166,7 @@ def _activity(unit: Unit, number: int, moment: datetime) -> Activity:
 
 
 def _publication(activity: Activity, number: int, kind: str) -> Publication:
+    moment = activity.created_at
     key = f"{kind}.contoh.invalid/simulasi/{activity.pk}"
     return Publication(
         unit=activity.unit,
@@ -177,9 +178,9 @@ def _publication(activity: Activity, number: int, kind: str) -> Publication:
         has_media=number % 3 > 0,
         text_length=len(activity.text) + 40 * (number % 6),
         happened_on=activity.happened_on,
-        published_at=activity.published_at,
+        published_at=moment,
         date_basis=Publication.DateBasis.OFFSET,
-        first_seen_at=activity.published_at,
+        first_seen_at=moment,
         origin=Publication.Origin.HARVEST,
         state=Publication.State.ACCEPTED,
         is_sample=True,
