@@ -156,12 +156,11 @@ def match_activities(
     fits = Q(search=full_text(query))
     if unit_ids:
         fits |= Q(unit_id__in=unit_ids)
+    by_rank = ("-text_rank", "-published_at", "-pk")
     if activities.filter(fits).exists():
-        ranked = activities.filter(fits).annotate(text_rank=SearchRank(F("search"), full_text(query)))
-    else:
-        ranked = activities.filter(title__trigram_word_similar=query)
-        ranked = ranked.annotate(text_rank=TrigramWordSimilarity(query, "title"))
-    return ranked.order_by("-text_rank", "-published_at", "-pk")
+        return activities.filter(fits).annotate(text_rank=SearchRank(F("search"), full_text(query))).order_by(*by_rank)
+    similar = activities.filter(title__trigram_word_similar=query)
+    return similar.annotate(text_rank=TrigramWordSimilarity(query, "title")).order_by(*by_rank)
 
 
 def _matching_activities(query: str, unit_ids: list[int], filters: Mapping[str, Any]) -> QuerySet[Activity]:

@@ -169,8 +169,8 @@ def test_command_refuses_what_is_not_a_month(month):
 
 @pytest.mark.django_db
 def test_command_refuses_a_month_that_has_not_begun():
-    with pytest.raises(CommandError, match="9999-12 belum dimulai"):
-        run("9999-12")
+    with pytest.raises(CommandError, match="9998-12 belum dimulai"):
+        run("9998-12")
 
 
 @pytest.mark.django_db
