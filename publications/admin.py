@@ -21,6 +21,7 @@ from .desk import MonthFilter, each_row, short_day, with_reason
 from .forms import LINK_FIELDS, ActivityForm, DayInput, PhotoForm
 from .merging import MergeError, merge_activities
 from .models import Activity, CoverageGap, Photo, Publication
+from .photos import files_undone_on_failure
 from .services import (
     PublicationError,
     publish_activity,
@@ -126,6 +127,10 @@ class ActivityAdmin(UnitScopedAdmin):
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "publications.merge_activity")
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> Any:
+        with files_undone_on_failure():
+            return super().changeform_view(*args, **kwargs)
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         activity = kwargs.get("obj")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     from opd.permissions import Person
 
 logger = logging.getLogger(__name__)
+
+#: Files written by the work under way in this thread; see `files_undone_on_failure`.
+_written: ContextVar[list[FieldFile]] = ContextVar("written photo files")
 
 #: What Pillow reads safely. No GIF, TIFF, EPS or SVG: they carry scripts, programs or frames without end.
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -204,7 +210,23 @@ def keep_variants(photo: Photo, variants: list[Variant]) -> None:
     """Put the variants into storage under the photo's key; the row itself is saved by the caller."""
     photo.sizes = [[variant.width, variant.height] for variant in variants]
     for variant in variants:
-        getattr(photo, variant.name).save(f"{variant.name}.webp", ContentFile(variant.content), save=False)
+        file = getattr(photo, variant.name)
+        file.save(f"{variant.name}.webp", ContentFile(variant.content), save=False)
+        _written.get([]).append(file)
+
+
+@contextmanager
+def files_undone_on_failure() -> Iterator[None]:
+    """Put this around the transaction that keeps photos: if it fails, the files it wrote go as its rows do."""
+    token = _written.set([])
+    try:
+        yield
+    except BaseException:
+        for file in _written.get():
+            file.storage.delete(str(file.name))
+        raise
+    finally:
+        _written.reset(token)
 
 
 def remove_files(photo: Photo) -> None:

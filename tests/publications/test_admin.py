@@ -77,6 +77,20 @@ def test_the_kept_photo_is_three_files_without_gps_and_the_upload_is_not_kept(ci
         assert b"EXIF" not in content
 
 
+def test_the_files_of_a_photo_whose_row_was_rolled_back_are_removed(city, monkeypatch, settings):
+    """A failure after the photo was written leaves neither row nor file."""
+
+    def broken(activity):
+        assert len(list(settings.MEDIA_ROOT.rglob("*.webp"))) == 3
+        raise RuntimeError("the database went away")
+
+    monkeypatch.setattr("publications.admin.refresh_portal_publication", broken)
+    with pytest.raises(RuntimeError):
+        client_of(city.operator).post(ADD, form([(upload(pictures.plain()), "Kader")]))
+    assert not Photo.objects.exists()
+    assert not list(settings.MEDIA_ROOT.rglob("*.webp"))
+
+
 def test_a_twelve_megapixel_photo_is_at_most_150_kilobytes_on_the_page(city):
     client_of(city.operator).post(ADD, form([(upload(pictures.twelve_megapixels()), "Lapangan")]))
     photo = Photo.objects.get()
