@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from cilegon_kip.common.jakarta import month_text, parse_month
 from opd.permissions import may
 from opd.workspace import UnitScopedAdmin
 
@@ -36,6 +38,25 @@ class CityAdmin(ViewOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = admin.ModelAdmin.get_queryset(self, request)
         return rows
+
+
+class RankingMonthFilter(admin.SimpleListFilter):
+    """A plain list of months: the admin's own date drill-down fails on phones."""
+
+    title = _("bulan")
+    parameter_name = "bulan"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        months = Ranking.objects.order_by("-month").values_list("month", flat=True).distinct()[:36]
+        return [(month_text(month), date_format(month, "F Y")) for month in months]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() is None:
+            return queryset
+        try:
+            return queryset.filter(ranking__month=parse_month(str(self.value())))
+        except ValueError:
+            return queryset.none()
 
 
 @admin.register(Method)
@@ -84,23 +105,20 @@ class RankingAdmin(CityAdmin):
 
 @admin.register(Entry)
 class EntryAdmin(ViewOnlyAdmin):
-    list_display = ("ranking", "rank", "unit", "category", "state", "score", "activities", "active_days")
-    list_display_links = ("unit",)
-    list_filter = ("category", "state")
+    list_display = ("unit", "ranking", "rank", "score")
+    list_filter = (RankingMonthFilter, "category", "state")
     list_select_related = ("ranking", "unit")
     search_fields = ("unit__name", "unit__short_name")
-    date_hierarchy = "ranking__month"
     ordering = ("-ranking__month", "category", "rank", "unit__name")
     show_full_result_count = False
 
 
 @admin.register(Evidence)
 class EvidenceAdmin(ViewOnlyAdmin):
-    list_display = ("publication", "unit", "counted_on", "rule", "points")
-    list_filter = ("rule",)
+    list_display = ("publication", "unit", "counted_on", "rule")
+    list_filter = (RankingMonthFilter, "rule")
     list_select_related = ("publication", "unit", "ranking")
     search_fields = ("unit__name", "publication__title", "publication__permalink")
-    date_hierarchy = "counted_on"
     ordering = ("-counted_on", "-pk")
     raw_id_fields = ("publication", "activity")
     show_full_result_count = False
