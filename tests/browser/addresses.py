@@ -7,13 +7,16 @@ PAGES = {
     "month": MONTH,
     "opd board": f"{MONTH}opd/",
     "bumd board": f"{MONTH}bumd/",
+    "kecamatan board": "/peringkat/2026-08/kecamatan/",
     "kelurahan board": f"{MONTH}kelurahan/",
     "entry": f"{MONTH}kelurahan/kelurahan-pabean/",
+    "unmeasured entry": "/peringkat/2026-08/kecamatan/kecamatan-pulomerak/",
     "silent entry": f"{MONTH}opd/dinsos/",
     "without social media": f"{MONTH}tanpa-media-sosial/",
     "method": "/peringkat/metode/",
     "units": "/unit/",
     "unit": "/unit/kelurahan-pabean/",
+    "silent unit": "/unit/kelurahan-randakari/",
     "activities": "/kegiatan/",
     "no activities": "/kegiatan/?unit=kelurahan-pabean&bulan=2019-01",
     "search": "/cari/?q=posyandu",
@@ -23,3 +26,6 @@ PAGES = {
     "API docs": "/api/docs/",
     "not found": "/tidak-ada/",
 }
+#: Addresses that only the database knows; `conftest.PREPARE` finds them.
+FOUND = ("activity", "activity with photo", "withdrawn activity", "running month")
+NAMES = (*PAGES, *FOUND)

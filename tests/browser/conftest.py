@@ -4,6 +4,7 @@ It is made once a session: schema, register, sample, rankings, collected static 
 tests talk to it by HTTP only. Without a Chromium they are skipped, and the reason says how to get one.
 """
 
+import json
 import os
 import re
 import secrets
@@ -20,6 +21,8 @@ import psycopg2
 import pytest
 
 from local.test import find_chromium
+
+from .addresses import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = find_chromium()
@@ -40,6 +43,11 @@ def pytest_collection_modifyitems(items):
 class Site:
     url: str
     staff: dict[str, str]
+    found: dict[str, str]
+
+    def page(self, name: str) -> str:
+        """The address of a page of `addresses.NAMES`."""
+        return self.at(PAGES.get(name) or self.found[name])
 
     def at(self, path: str) -> str:
         return self.url + path
@@ -64,22 +72,28 @@ def site(tmp_path_factory):
         "SITE_URL": f"http://127.0.0.1:{port}",
         "API_RATE": "100000/min",
     }
-    subprocess.run(
-        [sys.executable, "-c", PREPARE], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    )
+    found = json.loads(prepare(environment))
     command = [sys.executable, "-m", "gunicorn", "cilegon_kip.wsgi", f"--bind=127.0.0.1:{port}", "--threads=4"]
     with (var / "web.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", server, var / "web.log")
-        yield Site(f"http://127.0.0.1:{port}", read_staff(var / "staff.txt"))
+        yield Site(f"http://127.0.0.1:{port}", read_staff(var / "staff.txt"), found)
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
+def prepare(environment: dict[str, str]) -> str:
+    """Run PREPARE; its last line."""
+    command = [sys.executable, "-c", PREPARE]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout.splitlines()[-1]
+
+
 PREPARE = """
-import os
+import json, os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cilegon_kip.settings"
 import django
 django.setup()
@@ -90,6 +104,15 @@ call_command("load_register")
 call_command("load_sample")
 call_command("create_staff")
 call_command("compute_ranking", due=True)
+from publications.models import Activity
+from rankings.models import Ranking
+newest = Activity.objects.published().newest_first()
+print(json.dumps({
+    "activity": newest.filter(photos=None).first().get_absolute_url(),
+    "activity with photo": newest.exclude(photos=None).first().get_absolute_url(),
+    "withdrawn activity": Activity.objects.filter(status="withdrawn").latest("pk").get_absolute_url(),
+    "running month": Ranking.objects.get(status="provisional").get_absolute_url(),
+}))
 """
 
 

@@ -49,6 +49,19 @@ def test_a_citizen_sorts_the_board(page, site):
     assert page.locator("th[aria-sort]").inner_text() == "Perubahan"
 
 
+def test_a_citizen_filters_the_activities_of_one_unit(page, site):
+    page.goto(site.at("/kegiatan/"))
+    if not page.locator("select[name=unit]").is_visible():
+        page.locator("summary").filter(visible=True).first.click()
+    page.locator("select[name=unit]").select_option("kelurahan-gerem")
+    page.locator("form:has(select[name=unit]) button:visible").first.click()
+    assert "unit=kelurahan-gerem" in page.url
+    links = page.locator("main a[href^='/unit/']:visible").evaluate_all("all => all.map(a => a.pathname)")
+    titles = page.locator("main a[href^='/kegiatan/']:visible").count()
+    assert set(links) <= {"/unit/kelurahan-gerem/"}
+    assert titles > 0
+
+
 def test_a_citizen_chooses_the_dark_theme(page, site):
     page.goto(site.at("/preferensi/"))
     page.get_by_label("Gelap").check()
