@@ -132,6 +132,11 @@ class Unit(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("opd:unit", args=[self.slug])
 
+    @property
+    def local_slug(self) -> str:
+        """The slug where the category stands before it already: `pabean` in `/peringkat/2023-01/kelurahan/pabean/`."""
+        return self.slug.removeprefix(f"{self.category}-")
+
 
 class Boundary(models.Model):
     """A unit's outline as an SVG path, on one integer grid for the whole city (see `opd.boundaries`)."""

@@ -213,7 +213,7 @@ class Entry(models.Model):
         return f"{self.ranking}: {self.unit}"
 
     def get_absolute_url(self) -> str:
-        return reverse("rankings:entry", args=[f"{self.ranking.month:%Y-%m}", self.category, self.unit.slug])
+        return reverse("rankings:entry", args=[self.ranking.month_text, self.category, self.unit.local_slug])
 
 
 class Evidence(models.Model):

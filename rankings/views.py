@@ -157,6 +157,7 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
             _("Mengapa %(name)s berada di tempatnya pada %(month)s: komponen, kegiatan, dan yang tidak dihitung.")
             % words,
         ),
+        "canonical": settings.SITE_URL + detail.entry.get_absolute_url(),
         "ranking": ranking,
         "detail": detail,
         "entry": detail.entry,

@@ -111,9 +111,11 @@ class EntryDetail:
 
 
 def entry_detail(ranking: Ranking, category: str, slug: str) -> EntryDetail | None:
-    """The entry of a unit in a month and category; None if there is none."""
+    """The entry of a unit, by its local or whole slug, in a month and category; None if there is none."""
     entry = (
-        Entry.objects.filter(ranking=ranking, category=category, unit__slug=slug).select_related("unit__parent").first()
+        Entry.objects.filter(ranking=ranking, category=category, unit__slug__in=(slug, f"{category}-{slug}"))
+        .select_related("unit__parent")
+        .first()
     )
     if entry is None:
         return None

@@ -9,7 +9,7 @@ PAGES = {
     "bumd board": f"{MONTH}bumd/",
     "kecamatan board": "/peringkat/2026-08/kecamatan/",
     "kelurahan board": f"{MONTH}kelurahan/",
-    "entry": f"{MONTH}kelurahan/kelurahan-pabean/",
+    "entry": f"{MONTH}kelurahan/pabean/",
     "unmeasured entry": "/peringkat/2026-08/kecamatan/kecamatan-pulomerak/",
     "silent entry": f"{MONTH}opd/dinsos/",
     "without social media": f"{MONTH}tanpa-media-sosial/",

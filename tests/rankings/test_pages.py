@@ -133,6 +133,20 @@ def test_entry_under_another_category_is_a_404(client, january):
     assert client.get("/peringkat/2023-01/kelurahan/tidak-ada/").status_code == 404
 
 
+@pytest.mark.parametrize("slug", ["pabean", "kelurahan-pabean"])
+def test_entry_has_the_short_address_and_knows_the_long_one(client, slug):
+    unit = make_unit("kelurahan-pabean", Category.KELURAHAN, name="Kelurahan Pabean")
+    entry = make_entry(make_ranking(JANUARY), unit, None)
+    response = client.get(f"/peringkat/2023-01/kelurahan/{slug}/")
+    assert response.status_code == 200
+    assert entry.get_absolute_url() == "/peringkat/2023-01/kelurahan/pabean/"
+    assert 'rel="canonical" href="http://127.0.0.1:8000/peringkat/2023-01/kelurahan/pabean/"' in text(response)
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
 def test_entry_explains_the_place_in_words(client, january):
     text = text_of(client.get("/peringkat/2023-01/kelurahan/gerem/"))
     assert "Mengapa peringkat 2" in text
