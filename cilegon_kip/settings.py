@@ -52,6 +52,8 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 #: What others may do with the files and the API; the city decides it.
 DATA_LICENCE = env.str("DATA_LICENCE", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.id)")
 OBJECTION_WORKING_DAYS = env.int("OBJECTION_WORKING_DAYS", 5)
+#: A draft with nothing open becomes final so many working days after the objection window; None: only by a person.
+FINALISE_AFTER_DAYS: int | None = env.int("FINALISE_AFTER_DAYS", None)
 
 # --- parts --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -144,6 +146,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Drafts of ended months that have none (on the 1st at 00:30: the month before), and the running month.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
+    "finalise-due-rankings": {"task": "rankings.tasks.finalise_due_rankings", "schedule": crontab(minute=45)},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},
 }
 HEARTBEAT_SECONDS = 120

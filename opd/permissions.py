@@ -44,7 +44,7 @@ CITY_RIGHTS = (
     | _rights("publications", "activity", "merge")
     | _rights("publications", "publication", "change", "review")
     | _rights("publications", "coveragegap", "view", "add", "change", "delete")
-    | _rights("rankings", "ranking", "view", "compute")
+    | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view")
     | _rights("rankings", "entry", "view")
     | _rights("rankings", "evidence", "view")

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Exists, Model, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cilegon_kip.common.jakarta import month_text, parse_month
+from opd.models import User
 from opd.permissions import may
 from opd.workspace import UnitScopedAdmin
 
+from .finalising import RIGHT, finalise_ranking, open_questions, revise_ranking
+from .forms import FinaliseForm, ReviseForm
 from .models import Entry, Evidence, Method, Ranking
 from .services import RankingError, compute_month
+
+
+def person_of(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
 
 
 class ViewOnlyAdmin(UnitScopedAdmin):
@@ -101,6 +113,62 @@ class RankingAdmin(CityAdmin):
         if computed:
             text = ngettext("%(count)d bulan dihitung ulang.", "%(count)d bulan dihitung ulang.", computed)
             self.message_user(request, text % {"count": computed}, messages.SUCCESS)
+
+    def get_urls(self) -> list[Any]:
+        address = "<int:pk>/{}/"
+        own = [
+            path(address.format("finalise"), self._page(self.finalise), name="rankings_ranking_finalise"),
+            path(address.format("revise"), self._page(self.revise), name="rankings_ranking_revise"),
+        ]
+        return own + super().get_urls()
+
+    def _page(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """A page of one ranking, for those who may finalise; for others it does not exist."""
+
+        def answer(request: HttpRequest, pk: int) -> HttpResponse:
+            if not may(request.user, RIGHT):
+                raise Http404
+            return view(request, get_object_or_404(Ranking.objects.select_related("method"), pk=pk))
+
+        return self.admin_site.admin_view(answer)  # type: ignore[no-any-return]
+
+    def finalise(self, request: HttpRequest, ranking: Ranking) -> HttpResponse:
+        """What is still open, and the button that makes the month final."""
+        form = FinaliseForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            values = {"despite_open": form.cleaned_data["despite_open"]}
+            try:
+                finalise_ranking(month=ranking.month, actor=person_of(request), **values)
+            except RankingError as error:
+                form.add_error(None, str(error))
+                ranking.refresh_from_db()
+            else:
+                text = _("Peringkat %(month)s kini final.") % {"month": ranking}
+                self.message_user(request, text, messages.SUCCESS)
+                return redirect("admin:rankings_ranking_change", ranking.pk)
+        context = {"title": _("Finalkan peringkat %(month)s") % {"month": ranking}, "found": open_questions(ranking)}
+        return self._render(request, ranking, form, _("Finalkan"), context)
+
+    def revise(self, request: HttpRequest, ranking: Ranking) -> HttpResponse:
+        """Begin a revision of a final month, with its reason."""
+        form = ReviseForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                made = revise_ranking(month=ranking.month, reason=form.cleaned_data["reason"], actor=person_of(request))
+            except RankingError as error:
+                form.add_error(None, str(error))
+            else:
+                self.message_user(request, _("Revisi dibuat sebagai rancangan."), messages.SUCCESS)
+                return redirect("admin:rankings_ranking_change", made.pk)
+        title = _("Revisi peringkat %(month)s") % {"month": ranking}
+        return self._render(request, ranking, form, _("Buat revisi"), {"title": title})
+
+    def _render(
+        self, request: HttpRequest, ranking: Ranking, form: Form, verb: Any, context: dict[str, Any]
+    ) -> HttpResponse:
+        common = {"opts": self.opts, "ranking": ranking, "form": form, "verb": verb}
+        context = {**self.admin_site.each_context(request), **common, **context}
+        return TemplateResponse(request, "admin/rankings/settle.html", context)
 
 
 @admin.register(Entry)

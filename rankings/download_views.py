@@ -1,6 +1,8 @@
-"""The files of a month: `/peringkat/2023-01.json` and `.csv`."""
+"""The files of a month: `/peringkat/2023-01.json` and `.csv`, and the input file behind them."""
 
 from __future__ import annotations
+
+import re
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 from cilegon_kip.common.jakarta import month_text, parse_month
 
 from . import exports
-from .models import Ranking
+from .models import InputFile, Ranking
 from .records import ranking_of
 
 FORMATS = {
@@ -30,6 +32,22 @@ def download(request: HttpRequest, month: str, kind: str) -> HttpResponse:
     filename = f"{slugify(settings.PORTAL_NAME)}-peringkat-{ranking.month_text}.{kind}"
     response["Content-Disposition"] = f'{disposition}; filename="{filename}"'
     response["Last-Modified"] = http_date(ranking.computed_at.timestamp())
+    return response
+
+
+@require_safe
+def input_file(request: HttpRequest, month: str) -> HttpResponse:
+    """What a draft or final month was computed from; `?revisi=1` for an earlier revision than the current one."""
+    ranking = _ranking_or_404(month)
+    files = InputFile.objects.select_related("ranking").filter(ranking__month=ranking.month)
+    asked = request.GET.get("revisi", str(ranking.revision))
+    file = files.filter(ranking__revision=int(asked)).first() if re.fullmatch("[1-9][0-9]{0,3}", asked) else None
+    if file is None:
+        raise Http404(_("Berkas masukan ada sejak rancangan bulan itu terbit."))
+    response = HttpResponse(bytes(file.content), content_type="application/gzip")
+    name = f"{slugify(settings.PORTAL_NAME)}-masukan-{ranking.month_text}-revisi-{file.ranking.revision}.jsonl.gz"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["ETag"] = f'"{file.ranking.input_sha256}"'
     return response
 
 

@@ -13,8 +13,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opd.models import Category, Unit
+from opd.models import Category, Unit, User
 from publications.models import Activity, Publication
+
+from . import guards
 
 
 def default_bands() -> list[dict[str, Any]]:
@@ -122,21 +124,46 @@ class Ranking(models.Model):
     days_off = models.JSONField(_("hari libur"), default=dict)
     computed_at = models.DateTimeField(_("dihitung pada"))
     objection_until = models.DateField(_("sanggahan sampai"), null=True, blank=True)
+    #: Of the uncompressed input file (`InputFile`); drafts and final months have one.
     input_sha256 = models.CharField(_("SHA-256 masukan"), max_length=64, blank=True)
+    finalised_at = models.DateTimeField(_("difinalkan pada"), null=True, blank=True)
+    #: Empty where the portal itself finalised (`FINALISE_AFTER_DAYS`), or a command without a name.
+    finalised_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("difinalkan oleh"), null=True, blank=True, related_name="+"
+    )
+    #: The final ranking that this revision corrects, and why.
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("menggantikan"), null=True, blank=True, related_name="revisions"
+    )
+    revision_reason = models.CharField(_("alasan revisi"), max_length=500, blank=True)
 
     objects: ClassVar[Any] = RankingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("peringkat")
         verbose_name_plural = _("peringkat")
-        permissions = [("compute_ranking", _("Menghitung peringkat"))]
+        permissions = [
+            ("compute_ranking", _("Menghitung peringkat")),
+            ("finalise_ranking", _("Memfinalkan peringkat")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["month", "revision"], name="ranking_month_once"),
             models.CheckConstraint(name="ranking_month_is_first", condition=Q(month__day=1)),
             models.CheckConstraint(
                 name="ranking_status_known", condition=Q(status__in=["provisional", "draft", "final"])
             ),
+            models.CheckConstraint(
+                name="ranking_final_has_moment",
+                condition=Q(status="final", finalised_at__isnull=False)
+                | (~Q(status="final") & Q(finalised_at=None, finalised_by=None)),
+            ),
+            models.CheckConstraint(
+                name="ranking_revision_names_the_old",
+                condition=Q(revision=1, supersedes=None, revision_reason="")
+                | (Q(revision__gt=1, supersedes__isnull=False) & ~Q(revision_reason="")),
+            ),
         ]
+        triggers = [guards.final_ranking_stays()]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
@@ -208,6 +235,7 @@ class Entry(models.Model):
             models.Index(fields=["ranking", "category", "rank"], name="entry_board"),
             models.Index(fields=["unit", "ranking"], name="entry_history"),
         ]
+        triggers = guards.rows_of_final_stay()
 
     def __str__(self) -> str:
         return f"{self.ranking}: {self.unit}"
@@ -235,8 +263,12 @@ class Evidence(models.Model):
 
     ranking = models.ForeignKey(Ranking, models.CASCADE, verbose_name=_("peringkat"), related_name="evidence")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+")
-    publication = models.ForeignKey(Publication, models.CASCADE, verbose_name=_("publikasi"), related_name="evidence")
-    activity = models.ForeignKey(Activity, models.CASCADE, verbose_name=_("kegiatan"), null=True, related_name="+")
+    publication = models.ForeignKey(
+        Publication, guards.cascade_unless_final, verbose_name=_("publikasi"), related_name="evidence"
+    )
+    activity = models.ForeignKey(
+        Activity, guards.cascade_unless_final, verbose_name=_("kegiatan"), null=True, related_name="+"
+    )
     counted_on = models.DateField(_("tanggal hitung"))
     rule = models.CharField(_("aturan"), max_length=14, choices=Rule)
     #: Completeness conditions met by the activity (0-3), where it counted.
@@ -247,6 +279,25 @@ class Evidence(models.Model):
         verbose_name_plural = _("bukti")
         constraints = [models.UniqueConstraint(fields=["ranking", "publication"], name="evidence_once")]
         indexes = [models.Index(fields=["ranking", "unit", "counted_on"], name="evidence_of_entry")]
+        triggers = guards.rows_of_final_stay()
 
     def __str__(self) -> str:
         return f"{self.publication}: {self.get_rule_display()}"
+
+
+class InputFile(models.Model):
+    """All that a ranking was computed from, as one file (`rankings.input_file`); apart, for lists never need it."""
+
+    ranking = models.OneToOneField(
+        Ranking, models.CASCADE, verbose_name=_("peringkat"), primary_key=True, related_name="input_file"
+    )
+    #: JSON Lines, gzipped without a time; `Ranking.input_sha256` is of the uncompressed bytes.
+    content = models.BinaryField(_("isi"))
+
+    class Meta:
+        verbose_name = _("berkas masukan")
+        verbose_name_plural = _("berkas masukan")
+        triggers = guards.rows_of_final_stay()
+
+    def __str__(self) -> str:
+        return str(self.ranking)

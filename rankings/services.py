@@ -27,6 +27,7 @@ from opd.calendar import days_off
 from publications.models import Publication
 
 from .compute import write_entries
+from .input_file import store_input_file
 from .models import Method, Ranking
 
 logger = logging.getLogger(__name__)
@@ -44,9 +45,9 @@ def compute_month(month: date, now: datetime | None = None) -> Ranking:
     """Compute a month (its first day) for all units, and return its ranking.
 
     The running month is provisional; an ended one a draft with an objection window, which a later run
-    keeps. A final ranking is returned untouched. The run is all-or-nothing, waits for another run of the
-    same month, and writes only what differs: the second of two equal runs changes no row, and
-    `computed_at` tells when the content last changed.
+    keeps, and the file of all that it was computed from. A final ranking is returned untouched. The run
+    is all-or-nothing, waits for another run of the same month, and writes only what differs: the second of
+    two equal runs changes no row, and `computed_at` tells when the content last changed.
     """
     now = now or timezone.now()
     today = local_day(now)
@@ -54,14 +55,15 @@ def compute_month(month: date, now: datetime | None = None) -> Ranking:
         raise ValueError("a month is given by its first day")
     if month > today:
         raise RankingError(_("Bulan %(month)s belum dimulai.") % {"month": month_text(month)})
-    _lock(month)
-    ranking = _newest(month) or Ranking(month=month)
+    lock_month(month)
+    ranking = newest_of(month) or Ranking(month=month)
     if ranking.status == Ranking.Status.FINAL:
         logger.info("ranking %s is final and stays as it is", ranking)
         return ranking
     changed = _save_frame(ranking, today, now)
-    written = write_entries(ranking, _newest(previous_month(month), is_sample=ranking.is_sample))
-    if written and not changed:
+    written = write_entries(ranking, newest_of(previous_month(month), is_sample=ranking.is_sample))
+    filed = ranking.status == Ranking.Status.DRAFT and store_input_file(ranking)
+    if (written or filed) and not changed:
         _touch(ranking, now)
     _pass_on_ranks(ranking, now)
     logger.info("ranking %s (%s) computed, %d rows changed", ranking, ranking.status, written)
@@ -111,14 +113,14 @@ def method_for(month: date) -> Method:
     return method
 
 
-def _lock(month: date) -> None:
+def lock_month(month: date) -> None:
     """One run at a time for a month and the one after it (whose previous ranks it writes), till commit."""
     with connection.cursor() as cursor:
         for locked in (month, next_month(month)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, locked.year * 100 + locked.month])
 
 
-def _newest(month: date, **conditions: Any) -> Ranking | None:
+def newest_of(month: date, **conditions: Any) -> Ranking | None:
     ranking: Ranking | None = (
         Ranking.objects.current().select_related("method").filter(month=month, **conditions).first()
     )
@@ -165,7 +167,7 @@ def _touch(ranking: Ranking, now: datetime) -> None:
 
 def _pass_on_ranks(ranking: Ranking, now: datetime) -> None:
     """Renew `previous_rank` in the month after, if that is there and not final."""
-    following = _newest(next_month(ranking.month), is_sample=ranking.is_sample)
+    following = newest_of(next_month(ranking.month), is_sample=ranking.is_sample)
     if following is None or following.status == Ranking.Status.FINAL:
         return
     with connection.cursor() as cursor:

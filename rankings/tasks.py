@@ -1,10 +1,14 @@
 """Work of the ranking that the worker does; the schedule stands in the settings."""
 
+import logging
+
 from celery import shared_task
 from django.db import OperationalError
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import local_day, month_text, parse_month
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -23,3 +27,25 @@ def compute_due_rankings() -> None:
 
     for month in due_months(local_day(timezone.now())):
         compute_ranking_month.delay(month_text(month), only_if_due=True)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def finalise_ranking_month(month: str) -> None:
+    """Make a month final if it is due and nothing in it is open; a refusal waits for a person or the next hour."""
+    from .finalising import finalise_ranking, months_to_finalise
+    from .services import RankingError
+
+    if parse_month(month) in months_to_finalise(local_day(timezone.now())):
+        try:
+            finalise_ranking(month=parse_month(month))
+        except RankingError as error:
+            logger.warning("%s", error)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def finalise_due_rankings() -> None:
+    """Enqueue each month that is due to become final by itself (FINALISE_AFTER_DAYS; off by default)."""
+    from .finalising import months_to_finalise
+
+    for month in months_to_finalise(local_day(timezone.now())):
+        finalise_ranking_month.delay(month_text(month))

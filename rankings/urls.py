@@ -15,6 +15,7 @@ urlpatterns = [
     path("peringkat/metode/<int:version>/", views.method, name="method_version"),
     re_path(rf"^peringkat/{MONTH}/$", views.month, name="month"),
     re_path(rf"^peringkat/{MONTH}\.(?P<kind>csv|json)$", download_views.download, name="download"),
+    re_path(rf"^peringkat/{MONTH}/masukan\.jsonl\.gz$", download_views.input_file, name="input_file"),
     re_path(rf"^peringkat/{MONTH}/tanpa-media-sosial/$", views.without_social_media, name="without_social_media"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/(?P<slug>[-\w]+)/$", views.entry, name="entry"),

@@ -93,7 +93,19 @@ def make_ranking(month: date = date(2023, 1, 1), **fields) -> Ranking:
         "computed_at": NOON,
         **fields,
     }
+    if fields["status"] == Ranking.Status.FINAL:
+        fields.setdefault("finalised_at", NOON)
+    before = fields.get("revision", 1) - 1
+    if before:
+        old = Ranking.objects.filter(month=month, revision=before).first() or make_ranking(month, revision=before)
+        fields = {"supersedes": old, "revision_reason": "Satu publikasi keliru dihitung", **fields}
     return Ranking.objects.create(month=month, **fields)
+
+
+def make_final(month: date = date(2023, 1, 1), **fields) -> None:
+    """Let the month's newest ranking be final, without asking for the objection window."""
+    newest = Ranking.objects.filter(month=month).order_by("revision").last()
+    Ranking.objects.filter(pk=newest.pk).update(status=Ranking.Status.FINAL, finalised_at=NOON, **fields)
 
 
 def make_entry(ranking: Ranking, unit: Unit, rank: int | None = 1, **fields) -> Entry:

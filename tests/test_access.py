@@ -92,6 +92,8 @@ TABLE = {
     "auth_user_password_change": CITY,
     **screens("rankings_method", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
+    "rankings_ranking_finalise": CITY,
+    "rankings_ranking_revise": CITY,
     **screens("rankings_entry", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("rankings_evidence", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("auth_group", SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER, SUPERUSER),
@@ -167,7 +169,7 @@ def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
     model = name.split("_")[1] if "_" in name else ""
-    if name.endswith(("_change", "_delete", "_history")) and model in rows:
+    if name.endswith(("_change", "_delete", "_history", "_finalise", "_revise")) and model in rows:
         return reverse(f"admin:{name}", args=[rows[model].pk])
     return reverse(f"admin:{name}")
 

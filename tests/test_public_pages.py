@@ -36,6 +36,7 @@ ADDRESSES = {
     "rankings:method": "/peringkat/metode/",
     "rankings:method_version": "/peringkat/metode/1/",
     "rankings:download": "/peringkat/2023-01.json",
+    "rankings:input_file": "/peringkat/2023-01/masukan.jsonl.gz",
     "robots": "/robots.txt",
     "sitemap": "/sitemap.xml",
     "sitemap_section": "/sitemap-unit.xml",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from rankings.models import Entry, Evidence, Method, Ranking
 from rankings.services import compute_month
-from tests.builders import make_counted, make_unit
+from tests.builders import make_counted, make_final, make_unit
 from tests.people import make_operator, make_ppid_utama
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_diskominfo_computes_a_draft_again(client, unit):
 
 def test_final_ranking_is_not_computed_again(client, unit):
     client.force_login(make_ppid_utama(unit))
-    Ranking.objects.update(status="final")
+    make_final(JANUARY)
     make_counted(unit, date(2023, 1, 11))
     answer = compute_again(client, Ranking.objects.get())
     assert "Peringkat 2023-01 sudah final" in answer.content.decode()

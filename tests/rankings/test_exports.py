@@ -10,7 +10,7 @@ import pytest
 
 from rankings import exports
 from rankings.models import Entry, Ranking
-from tests.builders import NOON, make_entry, make_ranking, make_unit
+from tests.builders import NOON, make_entry, make_final, make_ranking, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -204,8 +204,9 @@ def test_an_unchanged_file_is_answered_304_and_a_changed_one_again(client, month
 
 
 def test_the_current_revision_is_the_one_that_is_downloaded(client, month):
-    second = make_ranking(revision=2, status=Ranking.Status.FINAL)
+    second = make_ranking(revision=2)
     make_entry(second, make_unit("revisi"), rank=1)
+    make_final(second.month)
     data = json.loads(client.get("/peringkat/2023-01.json").content)
     assert (data["revision"], data["status"]) == (2, "final")
     assert data["categories"][0]["entries"][0]["unit"]["slug"] == "revisi"

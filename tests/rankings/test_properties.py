@@ -12,6 +12,7 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Unit
 from rankings.score import Weights
 from rankings.services import compute_month
+from rankings.verifying import verify_ranking
 
 from .reference import rank_month
 from .worlds import FIRST, LAST, activities, cities, dense_city, postings, rolled_back, store, store_activities
@@ -50,6 +51,9 @@ def test_statement_gives_what_the_reference_gives(city):
         ranking = compute_month(FIRST, LATER)
         assert entries_by(ranking) == expected_entries
         assert evidence_of(ranking) == expected_evidence
+        verdict = verify_ranking(ranking)
+        assert verdict.differences == []
+        assert len(verdict.entries) == len(expected_entries)
 
 
 @examples(40)

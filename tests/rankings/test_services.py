@@ -9,7 +9,7 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import CalendarDay
 from rankings.models import Method, Ranking
 from rankings.services import RankingError, compute_month, due_months, method_for, missing_months
-from tests.builders import make_activity, make_counted, make_publication, make_unit
+from tests.builders import make_activity, make_counted, make_final, make_publication, make_unit
 
 pytestmark = pytest.mark.django_db
 JANUARY, FEBRUARY = date(2023, 1, 1), date(2023, 2, 1)
@@ -74,7 +74,7 @@ def test_final_ranking_is_left_untouched(caplog):
     unit = make_unit()
     make_counted(unit, date(2023, 1, 10))
     ranking = compute_month(JANUARY, wib(2023, 2, 1))
-    Ranking.objects.filter(pk=ranking.pk).update(status="final")
+    make_final(JANUARY)
     make_counted(unit, date(2023, 1, 11))
     ranking = compute_month(JANUARY, wib(2023, 3, 1))
     assert (ranking.status, ranking.entries.get().activities) == ("final", 1)
@@ -85,7 +85,7 @@ def test_previous_ranks_of_a_final_month_are_left_untouched():
     unit = make_unit()
     make_counted(unit, date(2023, 2, 10))
     february = compute_month(FEBRUARY, wib(2023, 3, 1))
-    Ranking.objects.filter(pk=february.pk).update(status="final")
+    make_final(FEBRUARY)
     make_counted(unit, date(2023, 1, 10))
     compute_month(JANUARY, wib(2023, 3, 2))
     assert february.entries.get().previous_rank is None

@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Channel, Unit
 from publications.models import Activity, Publication
-from rankings.models import Entry, Evidence, Ranking
+from rankings.models import Entry, Evidence
 from rankings.services import compute_month
 from rankings.simulation import SimulationError, remove_simulation, simulate
-from tests.builders import make_counted, make_unit
+from tests.builders import make_counted, make_final, make_unit
 
 JANUARY = date(2023, 1, 1)
 pytestmark = pytest.mark.django_db
@@ -77,8 +77,8 @@ def test_removal_names_the_months_to_compute_again(kecamatan):
 
 def test_a_final_month_with_simulated_units_is_not_touched(kecamatan):
     run()
-    ranking = compute_month(JANUARY)
-    Ranking.objects.filter(pk=ranking.pk).update(status=Ranking.Status.FINAL)
+    compute_month(JANUARY)
+    make_final(JANUARY)
     with pytest.raises(SimulationError, match="final"):
         remove_simulation()
     assert Unit.objects.filter(slug__startswith="simulasi-").count() == 20

@@ -16,7 +16,7 @@ from django.utils import timezone
 from rankings.models import Entry, Evidence, Ranking
 from rankings.services import compute_month
 from rankings.tasks import compute_due_rankings, compute_ranking_month
-from tests.builders import make_counted, make_method_v1, make_unit
+from tests.builders import make_counted, make_final, make_method_v1, make_unit
 
 JANUARY = date(2023, 1, 1)
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,7 +156,7 @@ def test_command_shows_the_first_places_and_who_was_silent():
 @pytest.mark.django_db
 def test_command_says_that_a_final_month_stays():
     compute_month(JANUARY)
-    Ranking.objects.update(status="final")
+    make_final(JANUARY)
     assert "sudah final" in run("2023-01")
 
 
