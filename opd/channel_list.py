@@ -15,9 +15,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .channels import WEBSITE, Address, ChannelError, normalise
+from .channels import Address, ChannelError, normalise
 from .csv_rows import Row, RowRefusedError, read_rows
 from .models import Channel, ChannelKind, Unit
+from .platforms import WEBSITE
 
 COLUMNS = ("unit_slug", "kind", "url", "source_title", "confidence", "remark")
 CONFIDENCE = {

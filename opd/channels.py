@@ -1,4 +1,4 @@
-"""One way to write the address of a channel, and who a posting's address belongs to. No models, no network.
+"""One way to write the address of a channel. No models, no network.
 
 An address becomes a kind, a URL to show, a handle and a key; two addresses of one account have one key.
 """
@@ -13,78 +13,28 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 
 from django.utils.translation import gettext as _
 
-WEBSITE, INSTAGRAM, FACEBOOK, YOUTUBE, X, TIKTOK, THREADS, MASTODON, OTHER = KINDS = (
-    "website", "instagram", "facebook", "youtube", "x", "tiktok", "threads", "mastodon", "other",
-)  # fmt: skip
-LABELS = dict(
-    zip(
-        KINDS,
-        ("situs web", "Instagram", "Facebook", "YouTube", "X", "TikTok", "Threads", "Mastodon", "kanal lain"),
-        strict=True,
-    )
+from .platforms import (
+    FACEBOOK,
+    HANDLES,
+    INSTAGRAM,
+    KINDS,
+    LABELS,
+    MASTODON,
+    NOT_ACCOUNTS,
+    OTHER,
+    PROFILES,
+    SHORTENERS,
+    TABS,
+    THREADS,
+    TIKTOK,
+    TOP_LEVELS,
+    TRACKING,
+    WEBSITE,
+    YOUTUBE,
+    X,
+    host_key,
+    kind_of_host,
 )
-
-HOSTS = {
-    "instagram.com": INSTAGRAM,
-    "instagr.am": INSTAGRAM,
-    "facebook.com": FACEBOOK,
-    "fb.com": FACEBOOK,
-    "fb.me": FACEBOOK,
-    "fb.watch": FACEBOOK,
-    "youtube.com": YOUTUBE,
-    "youtu.be": YOUTUBE,
-    "x.com": X,
-    "twitter.com": X,
-    "tiktok.com": TIKTOK,
-    "threads.net": THREADS,
-    "threads.com": THREADS,
-    "mastodon.social": MASTODON,
-    "mastodon.online": MASTODON,
-    "mstdn.social": MASTODON,
-    "t.me": OTHER,
-    "telegram.me": OTHER,
-    "whatsapp.com": OTHER,
-    "wa.me": OTHER,
-    "linkedin.com": OTHER,
-    "linktr.ee": OTHER,
-}
-SHORTENERS = {"bit.ly", "s.id", "t.co", "tinyurl.com", "goo.gl", "cutt.ly", "is.gd", "rb.gy", "fb.me", "fb.watch"}
-PREFIXES = ("www.", "m.")
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid?|si|mibextid|_rdr|_rdc|ref|ref_src|feature", re.I)
-HANDLES = {
-    INSTAGRAM: r"[a-z0-9._]{1,30}",
-    FACEBOOK: r"[\w.\-]{2,100}",
-    YOUTUBE: r"[\w.\-·]{2,100}",
-    X: r"[a-z0-9_]{1,15}",
-    TIKTOK: r"[a-z0-9._]{2,24}",
-    THREADS: r"[a-z0-9._]{1,30}",
-}
-#: First path segments that are not accounts.
-NOT_ACCOUNTS = {
-    INSTAGRAM: {"p", "reel", "reels", "tv", "stories", "explore", "accounts", "share", "direct", "s", "about"},
-    FACEBOOK: {
-        "watch", "share", "photo", "photo.php", "story.php", "permalink.php", "groups", "events", "login", "sharer",
-        "sharer.php", "hashtag", "marketplace", "reel", "plugins", "video.php", "home.php", "login.php", "media",
-        "help", "policies", "gaming", "l.php", "dialog", "search",
-    },
-    YOUTUBE: {"watch", "shorts", "live", "playlist", "embed", "results", "feed", "hashtag", "v", "post", "clip"},
-    X: {"i", "home", "search", "hashtag", "intent", "share", "explore", "settings", "login", "messages"},
-    TIKTOK: set(),
-    THREADS: {"t", "search", "login"},
-}  # fmt: skip
-TABS = {
-    "about", "videos", "reels", "tagged", "photos", "posts", "shorts", "streams", "featured", "community",
-    "playlists", "media", "with_replies", "likes", "channel", "live", "mentions", "following", "followers",
-}  # fmt: skip
-TOP_LEVELS = ("id", "com", "net", "org", "info", "site", "online", "social", "be", "am", "me", "tv", "co", "invalid")
-PROFILES = {
-    INSTAGRAM: "https://www.instagram.com/{}/",
-    FACEBOOK: "https://www.facebook.com/{}",
-    YOUTUBE: "https://www.youtube.com/{}",
-    X: "https://x.com/{}",
-    TIKTOK: "https://www.tiktok.com/@{}",
-    THREADS: "https://www.threads.com/@{}",
-}
 
 
 class ChannelError(ValueError):
@@ -101,78 +51,34 @@ class Address:
     key: str
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Whose posting an address shows: for a website the host and path, else the account's key."""
-
-    kind: str
-    key: str
-
-
 # --- the way in ---------------------------------------------------------------------------------
 
 
 def normalise(text: str, kind: str = "") -> Address:
     """The address in its one form; without `kind` the kind is told from the host."""
-    text = _clean(text)
+    text = clean_text(text)
     if kind and kind not in KINDS:
         raise ChannelError(_("Jenis kanal “%(kind)s” tidak dikenal.") % {"kind": kind})
     if fediverse := re.fullmatch(r"@?([\w.\-]+)@([\w.\-]+\.\w+)", text):
         if kind not in ("", MASTODON):
             raise _mismatch(kind, MASTODON)
-        return _mastodon(fediverse[1], host_key(_split(fediverse[2])))
+        return _mastodon(fediverse[1], host_key(split_url(fediverse[2])))
     if not _looks_like_url(text, kind):
         return _from_name(text, kind)
-    parts = _split(text)
+    parts = split_url(text)
     host = host_key(parts)
     if host in SHORTENERS:
         raise ChannelError(_("%(host)s adalah tautan pendek; tuliskan alamat akunnya.") % {"host": host})
-    found = kind_of_host(host) or _kind_of_path(parts, kind)
+    found = kind_of_host(host) or kind_of_path(parts, kind)
     if kind and kind != found and not (kind in (OTHER, MASTODON) and found == WEBSITE):
         raise _mismatch(kind, found)
-    return _READERS.get(kind or found, _page)(parts, kind or found)
-
-
-def owner_of(url: str) -> Owner | None:
-    """Whose posting this is, as far as its address tells; None where it does not (instagram.com/p/…)."""
-    try:
-        parts = _split(_clean(url))
-        host = host_key(parts)
-    except ChannelError:
-        return None
-    if host in SHORTENERS:
-        return None
-    kind = kind_of_host(host) or _kind_of_path(parts, "")
-    if kind in (WEBSITE, OTHER):
-        return Owner(kind, _page_key(parts))
-    key = _posting_key(kind, parts, host)
-    return Owner(kind, key) if key else None
-
-
-def owns(kind: str, key: str, owner: Owner) -> bool:
-    """Whether a channel of this kind and key is the one the posting came from."""
-    if kind in (WEBSITE, OTHER):
-        return owner.kind in (WEBSITE, OTHER) and (owner.key == key or owner.key.startswith((f"{key}/", f"{key}?")))
-    return bool(key) and (kind, key) == (owner.kind, owner.key)
+    return READERS.get(kind or found, _page)(parts, kind or found)
 
 
 # --- hosts --------------------------------------------------------------------------------------
 
 
-def host_key(parts: SplitResult) -> str:
-    """The host without what only says "for browsers" or "for phones"."""
-    host = (parts.hostname or "").rstrip(".")
-    shorter = next((host.removeprefix(prefix) for prefix in PREFIXES if host.startswith(prefix)), host)
-    return shorter if "." in shorter else host
-
-
-def kind_of_host(host: str) -> str:
-    """The platform a host belongs to, also by a sub-domain (`vt.tiktok.com`); empty for an unknown host."""
-    names = host.split(".")
-    return next((HOSTS[name] for n in range(len(names)) if (name := ".".join(names[n:])) in HOSTS), "")
-
-
-def _kind_of_path(parts: SplitResult, kind: str) -> str:
+def kind_of_path(parts: SplitResult, kind: str) -> str:
     """An unknown host is a website, but `/@name/<long number>` is how Mastodon writes."""
     if kind == MASTODON or re.match(r"/@[\w.]+/\d{15,}", parts.path):
         return MASTODON
@@ -189,7 +95,7 @@ def _mismatch(kind: str, found: str) -> ChannelError:
 # --- reading the text -----------------------------------------------------------------------------
 
 
-def _clean(text: str) -> str:
+def clean_text(text: str) -> str:
     if re.search(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]", text.strip()):
         raise ChannelError(_("Alamat memuat karakter yang tidak terlihat."))
     text = " ".join(text.split())
@@ -211,7 +117,7 @@ def _looks_like_url(text: str, kind: str) -> bool:
     return "." in host and host.lower().rsplit(".", 1)[1] in TOP_LEVELS
 
 
-def _split(text: str) -> SplitResult:
+def split_url(text: str) -> SplitResult:
     """The URL in parts: http(s) only, an ordinary public name, no user, no odd port."""
     if re.match(r"[a-z][a-z0-9+.\-]*:(?!\d)", text, re.I) is None:
         text = f"https://{text.lstrip('/')}"
@@ -237,7 +143,7 @@ def _is_public_name(host: str) -> bool:
         return bool(re.fullmatch(r"(?!-)([a-z0-9_\-]{1,63}\.)+(xn--[a-z0-9\-]+|[a-z]{2,63})\.?", host, re.I))
 
 
-def _segments(parts: SplitResult) -> list[str]:
+def segments_of(parts: SplitResult) -> list[str]:
     return [segment for segment in unquote(parts.path).split("/") if segment]
 
 
@@ -282,16 +188,16 @@ def _platform(parts: SplitResult, kind: str) -> Address:
 
 
 def _facebook(parts: SplitResult, kind: str) -> Address:
-    number = _facebook_number(parts)
+    number = facebook_number(parts)
     if number:
         return Address(kind, f"https://www.facebook.com/profile.php?id={number}", number, f"id:{number}")
     segments = _account_segments(parts, kind)
     return _account(kind, segments[0])
 
 
-def _facebook_number(parts: SplitResult) -> str:
+def facebook_number(parts: SplitResult) -> str:
     """The page's number in profile.php?id=…, /pages/Name/…, /people/Name/… and /p/Name-…/."""
-    segments = _segments(parts)
+    segments = segments_of(parts)
     head = segments[0].lower() if segments else ""
     text = ""
     if head == "profile.php":
@@ -304,7 +210,7 @@ def _facebook_number(parts: SplitResult) -> str:
 
 
 def _youtube(parts: SplitResult, kind: str) -> Address:
-    segments = _segments(parts)
+    segments = segments_of(parts)
     head = segments[0] if segments else ""
     if head == "channel" and len(segments) > 1:
         if not re.fullmatch(r"UC[\w\-]{22}", segments[1]):
@@ -320,7 +226,7 @@ def _youtube(parts: SplitResult, kind: str) -> Address:
 
 
 def _fediverse(parts: SplitResult, kind: str) -> Address:
-    segments = _segments(parts)
+    segments = segments_of(parts)
     name = segments[0].removeprefix("@") if segments and segments[0].startswith("@") else ""
     if not name and len(segments) > 1 and segments[0] == "users":
         name = segments[1]
@@ -340,7 +246,7 @@ def _mastodon(name: str, host: str) -> Address:
 def _page(parts: SplitResult, kind: str) -> Address:
     """A website, or an account elsewhere: known by its host and path."""
     url = parts._replace(path=_page_path(parts), query=urlencode(_query(parts))).geturl()
-    key = _page_key(parts)
+    key = page_key(parts)
     if max(len(url), len(key)) > 300:
         raise ChannelError(_("Alamat lebih panjang dari 300 karakter."))
     return Address(kind, url, key.split("?")[0][:100], key)
@@ -351,14 +257,14 @@ def _page_path(parts: SplitResult) -> str:
     return re.sub(r"/(index|home|default)\.(php|html?|aspx?)$", "", path, flags=re.I)
 
 
-def _page_key(parts: SplitResult) -> str:
+def page_key(parts: SplitResult) -> str:
     query = urlencode(_query(parts))
     return host_key(parts) + _page_path(parts) + (f"?{query}" if query else "")
 
 
 def _account_segments(parts: SplitResult, kind: str) -> list[str]:
     """The path of an account; an address of one posting is refused."""
-    segments = _segments(parts)
+    segments = segments_of(parts)
     if kind == FACEBOOK and segments[:1] == ["pg"]:
         segments = segments[1:]
     if not segments or segments[0].lower() in NOT_ACCOUNTS[kind]:
@@ -375,7 +281,7 @@ def _not_account(kind: str) -> ChannelError:
     )
 
 
-_READERS: dict[str, Callable[[SplitResult, str], Address]] = {
+READERS: dict[str, Callable[[SplitResult, str], Address]] = {
     INSTAGRAM: _platform,
     X: _platform,
     TIKTOK: _platform,
@@ -384,32 +290,3 @@ _READERS: dict[str, Callable[[SplitResult, str], Address]] = {
     YOUTUBE: _youtube,
     MASTODON: _fediverse,
 }
-
-
-# --- postings -----------------------------------------------------------------------------------------
-
-
-def _posting_key(kind: str, parts: SplitResult, host: str) -> str:
-    """The account's key in a posting's address; empty where the address does not name it."""
-    segments = _segments(parts)
-    if kind == FACEBOOK:
-        query = dict(parse_qsl(parts.query))
-        number = _facebook_number(parts)
-        if not number and segments[:1] in (["permalink.php"], ["story.php"]):
-            number = query.get("id", "") if re.fullmatch(r"[0-9]{5,20}", query.get("id", "")) else ""
-        if number:
-            return f"id:{number}"
-        segments = segments[1:] if segments[:1] == ["pg"] else segments
-    if not segments:
-        return ""
-    if kind == YOUTUBE and segments[0] in ("channel", "c", "user"):
-        segments = segments[:2]
-    elif kind in (TIKTOK, THREADS, MASTODON, YOUTUBE) and not segments[0].startswith("@"):
-        return ""
-    else:
-        segments = segments[:1]
-    try:
-        account = _READERS[kind](parts._replace(netloc=host, path="/".join(["", *segments]), query=""), kind)
-    except ChannelError:
-        return ""
-    return account.key

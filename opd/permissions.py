@@ -97,9 +97,9 @@ def unit_id_of(row: Model) -> int | None:
     """The unit a row belongs to: itself, its `unit`, or its activity's unit."""
     if isinstance(row, Unit):
         return row.pk
-    for name in ("unit_id",):
-        if getattr(row, name, None) is not None:
-            return int(getattr(row, name))
+    unit_id: int | None = getattr(row, "unit_id", None)
+    if unit_id is not None:
+        return unit_id
     activity = getattr(row, "activity", None)
     return activity.unit_id if activity is not None else None
 

@@ -12,9 +12,9 @@ from typing import TextIO
 
 from django.utils.translation import gettext as _
 
-from opd.channels import Owner, owner_of, owns
 from opd.csv_rows import FileRefusedError
 from opd.models import Channel, Unit
+from opd.owners import Owner, owner_of, owns
 
 COLUMNS = ("unit_slug", "channel_kind", "permalink", "published_at", "title")
 KNOWN_EXTRAS = (

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from opd.channels import kind_of_host
 from opd.models import Channel, Unit, User
 from opd.permissions import unit_ids_of
+from opd.platforms import kind_of_host
 
 from .claimed_dates import DateRefusedError, parse_claim, parse_day
 from .import_file import ChannelFinder, UnitFinder, plain

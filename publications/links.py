@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
-from opd.channels import SHORTENERS, host_key, kind_of_host, owner_of, owns
 from opd.models import SOCIAL_KINDS, Channel
+from opd.owners import owner_of, owns
+from opd.platforms import SHORTENERS, host_key, kind_of_host
 
 from .models import Publication
 from .permalinks import PermalinkError, canonical_key

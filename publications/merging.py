@@ -146,7 +146,7 @@ def merge_activities(*, keep_id: int, other_ids: Iterable[int], actor: User) -> 
     """
     wanted = {keep_id, *other_ids}
     locked = {row.pk: row for row in Activity.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
-    _check(wanted, keep_id, locked, actor)
+    _check(wanted, locked, actor)
     keep = locked.pop(keep_id)
     others = sorted(locked.values(), key=lambda row: (row.published_at, row.pk))
     other_keys = [row.pk for row in others]
@@ -164,7 +164,7 @@ def merge_activities(*, keep_id: int, other_ids: Iterable[int], actor: User) -> 
     return keep
 
 
-def _check(wanted: Collection[int], keep_id: int, found: dict[int, Activity], actor: User) -> None:
+def _check(wanted: Collection[int], found: dict[int, Activity], actor: User) -> None:
     rows = list(found.values())
     if len(wanted) < 2:
         raise MergeError(_("Pilih sedikitnya dua kegiatan."))

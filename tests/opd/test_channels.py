@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opd.channels import KINDS, ChannelError, Owner, normalise, owner_of, owns
+from opd.channels import ChannelError, normalise
 from opd.models import ChannelKind
+from opd.owners import Owner, owner_of, owns
+from opd.platforms import KINDS
 
 UC = "UC" + "a1B2" * 5 + "Zz"
 

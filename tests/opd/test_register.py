@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from opd.models import Boundary, Channel, Unit
-from opd.register import COLUMNS, load_units
+from opd.register import load_units
+from opd.register_rows import COLUMNS
 from tests.builders import make_unit
 
 DATA = Path(__file__).resolve().parents[2] / "opd" / "data"
