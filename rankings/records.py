@@ -17,6 +17,7 @@ from opd.models import Category
 from opd.serializers import UnitNameSerializer
 
 from .models import Entry, Method, Ranking
+from .score import EXPECTED_KINDS
 
 #: In which order a category's entries stand: the ranked, then the silent, then those not measured.
 STATE_ORDER = {Entry.State.RANKED: 0, Entry.State.SILENT: 1, Entry.State.NOT_MEASURED: 2}
@@ -104,7 +105,7 @@ class MethodSerializer(serializers.ModelSerializer[Method]):
         read_only_fields = fields
 
     def get_expected_kinds(self, method: Method) -> list[str]:
-        return ["website", "instagram", "other_social"]
+        return list(EXPECTED_KINDS)
 
     def get_formula(self, method: Method) -> list[str]:
         return formula_lines(method)

@@ -209,10 +209,3 @@ def method(request: HttpRequest, version: int | None = None) -> HttpResponse:
         "bands": [band_label(found.bands, place) for place in range(len(found.bands))],
     }
     return render(request, "rankings/method.html", context)
-
-
-def unit(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    raise Http404
-
-
-units = unit
