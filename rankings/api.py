@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from cilegon_kip.common.api.filters import SlugChoiceFilter
 from cilegon_kip.common.api.paging import NumberedPages
 from cilegon_kip.common.api.views import PublicViewSet
-from cilegon_kip.common.jakarta import MONTH_PATTERN, parse_month
+from cilegon_kip.common.jakarta import MONTH_PATTERN
 from opd.models import Category, Unit
 
+from .boards.months import published_rankings, ranking_for
 from .models import Entry, Ranking
-from .records import EntrySerializer, RankingSerializer, entries_of, published_rankings
+from .records import EntrySerializer, RankingSerializer, entries_of
 
 MONTH = OpenApiParameter(
     "month", str, OpenApiParameter.PATH, description="bulan, contoh 2023-01", pattern=f"^{MONTH_PATTERN}$"
 )
 
 
-def month_or_404(text: str) -> date:
-    try:
-        return parse_month(text)
-    except ValueError:
-        raise Http404 from None
+def ranking_or_404(text: str) -> Ranking:
+    ranking = ranking_for(text)
+    if ranking is None:
+        raise Http404
+    return ranking
 
 
 @extend_schema_view(
@@ -57,7 +54,7 @@ class RankingViewSet(PublicViewSet):
         return published_rankings()
 
     def get_object(self) -> Ranking:
-        return get_object_or_404(self.get_queryset(), month=month_or_404(self.kwargs["month"]))
+        return ranking_or_404(self.kwargs["month"])
 
 
 class EntryFilters(django_filters.FilterSet):  # type: ignore[misc]
@@ -86,5 +83,4 @@ class EntryViewSet(PublicViewSet):
     def get_queryset(self) -> QuerySet[Entry]:
         if getattr(self, "swagger_fake_view", False):
             return Entry.objects.none()
-        ranking: Any = get_object_or_404(published_rankings(), month=month_or_404(self.kwargs["month"]))
-        return entries_of(ranking)
+        return entries_of(ranking_or_404(self.kwargs["month"]))

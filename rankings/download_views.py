@@ -11,11 +11,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cilegon_kip.common.jakarta import month_text, parse_month
-
 from . import exports
+from .boards.months import ranking_for
 from .models import InputFile, Ranking
-from .records import ranking_of
 
 FORMATS = {
     "csv": ("text/csv; charset=utf-8", "attachment", exports.as_csv),
@@ -52,10 +50,7 @@ def input_file(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def _ranking_or_404(text: str) -> Ranking:
-    try:
-        month = parse_month(text)
-        if month_text(month) == text:
-            return ranking_of(month)
-    except (ValueError, Ranking.DoesNotExist):
-        pass
-    raise Http404(_("Belum ada peringkat untuk bulan ini."))
+    ranking = ranking_for(text)
+    if ranking is None:
+        raise Http404(_("Belum ada peringkat untuk bulan ini."))
+    return ranking

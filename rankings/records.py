@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,17 +21,6 @@ from .score import EXPECTED_KINDS
 #: In which order a category's entries stand: the ranked, then the silent, then those not measured.
 STATE_ORDER = {Entry.State.RANKED: 0, Entry.State.SILENT: 1, Entry.State.NOT_MEASURED: 2}
 SAMPLE_LABEL = "data contoh"
-
-
-def published_rankings() -> QuerySet[Ranking]:
-    """The current revision of every month, newest first."""
-    rankings: QuerySet[Ranking] = Ranking.objects.current().newest_first().select_related("method")
-    return rankings
-
-
-def ranking_of(month: date) -> Ranking:
-    """The month's current revision; Ranking.DoesNotExist where none was computed."""
-    return published_rankings().get(month=month)
 
 
 def entries_of(ranking: Ranking) -> QuerySet[Entry]:

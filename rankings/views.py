@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.http import public_page
-from cilegon_kip.common.jakarta import parse_month
 from opd.models import Category
 
 from . import boards, example
@@ -55,25 +53,13 @@ def no_ranking(request: HttpRequest) -> HttpResponse:
     return render(request, "rankings/no_month.html", context, status=404)
 
 
-def month_or_none(text: str) -> date | None:
-    try:
-        return parse_month(text)
-    except ValueError:
-        return None
-
-
-def find(text: str) -> Ranking | None:
-    month = month_or_none(text)
-    return boards.ranking_of(month) if month else None
-
-
 @require_safe
 @public_page
 def latest(request: HttpRequest) -> HttpResponse:
     """The newest finished month; with `?bulan=2023-01` (the picker) that month's own address."""
     asked = request.GET.get("bulan", "")
     if asked:
-        found = find(asked)
+        found = boards.ranking_for(asked)
         return redirect(found) if found else no_ranking(request)
     ranking = boards.latest_finished() or boards.running()
     if ranking is None:
@@ -84,7 +70,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def month(request: HttpRequest, month: str) -> HttpResponse:
-    ranking = find(month)
+    ranking = boards.ranking_for(month)
     return month_page(request, ranking) if ranking else no_ranking(request)
 
 
@@ -113,7 +99,7 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
 @require_safe
 @public_page
 def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
-    ranking = find(month)
+    ranking = boards.ranking_for(month)
     if ranking is None:
         return no_ranking(request)
     sort = boards.sort_of(request.GET.get("urut", ""))
@@ -143,7 +129,7 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
 @require_safe
 @public_page
 def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpResponse:
-    ranking = find(month)
+    ranking = boards.ranking_for(month)
     if ranking is None:
         return no_ranking(request)
     detail = boards.entry_detail(ranking, category, slug)
@@ -169,7 +155,7 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
 @require_safe
 @public_page
 def without_social_media(request: HttpRequest, month: str) -> HttpResponse:
-    ranking = find(month)
+    ranking = boards.ranking_for(month)
     if ranking is None:
         return no_ranking(request)
     found = boards.without_social_media(ranking, request.GET.get("halaman", "1"))

@@ -4,7 +4,7 @@ from .category import SORTS, Board, board, sort_of
 from .city_map import CityMap, city_map
 from .entries import histories, movement
 from .entry import EntryDetail, components, entry_detail
-from .months import Month, MonthPicker, latest_finished, months, picker, ranking_of, running
+from .months import Month, MonthPicker, latest_finished, months, picker, ranking_for, ranking_of, running
 from .overview import Overview, overview
 from .raising import Step, steps
 from .social import WithoutSocialMedia, without_social_media
@@ -31,6 +31,7 @@ __all__ = [
     "movement",
     "overview",
     "picker",
+    "ranking_for",
     "ranking_of",
     "running",
     "sort_of",

@@ -13,9 +13,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import previous_month
-from rankings.models import Entry, Ranking
+from rankings.models import Entry, Evidence, Ranking
 
 HISTORY_MONTHS = 12
+#: Rules under which a posting stands among what counted: itself, or another posting of a counted activity.
+COUNTING = (Evidence.Rule.COUNTED, Evidence.Rule.SAME_ACTIVITY)
 
 
 class Median(Aggregate):

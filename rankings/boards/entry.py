@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +16,7 @@ from publications.models import CoverageGap, PublicationKind
 from rankings import score
 from rankings.models import Entry, Evidence, Method, Ranking
 
-from .entries import Movement, Point, histories, movement, of_ranking
+from .entries import COUNTING, Movement, Point, histories, movement, of_ranking
 from .overview import CategoryFigures, category_figures
 
 #: More left-out publications than this are counted and not listed.
@@ -211,14 +211,7 @@ def neighbours(entry: Entry, count: int = 2) -> tuple[list[Entry], list[Entry]]:
 
 def counted(entry: Entry) -> list[Counted]:
     """Counted activities by day, with the kinds of channel that carried each."""
-    rows = (
-        Evidence.objects.filter(ranking=entry.ranking, unit=entry.unit)
-        .filter(rule__in=[Evidence.Rule.COUNTED, Evidence.Rule.SAME_ACTIVITY])
-        .select_related("publication", "activity")
-        .defer("publication__search", "activity__search", "activity__text")
-        .order_by("counted_on", "publication__published_at", "pk")
-    )
-    evidence = list(rows)
+    evidence = list(_evidence(entry).filter(rule__in=COUNTING))
     kinds: dict[int | None, list[str]] = {}
     for row in evidence:
         label = str(PublicationKind(row.publication.kind).label)
@@ -228,10 +221,13 @@ def counted(entry: Entry) -> list[Counted]:
     return [Counted(row, kinds[row.activity_id]) for row in evidence if row.rule == Evidence.Rule.COUNTED]
 
 
-def left_out(entry: Entry) -> Any:
+def left_out(entry: Entry) -> QuerySet[Evidence]:
+    return _evidence(entry).exclude(rule__in=COUNTING)
+
+
+def _evidence(entry: Entry) -> QuerySet[Evidence]:
     return (
         Evidence.objects.filter(ranking=entry.ranking, unit=entry.unit)
-        .exclude(rule__in=[Evidence.Rule.COUNTED, Evidence.Rule.SAME_ACTIVITY])
         .select_related("publication", "activity")
         .defer("publication__search", "activity__search", "activity__text")
         .order_by("counted_on", "publication__published_at", "pk")

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from cilegon_kip.common.jakarta import month_text
+from cilegon_kip.common.jakarta import month_text, parse_month
 from rankings.models import Ranking
 
 
@@ -65,31 +66,30 @@ def picker(ranking: Ranking | None = None) -> MonthPicker:
     return MonthPicker(months(), ranking.month_text if ranking else "")
 
 
+def published_rankings() -> QuerySet[Ranking]:
+    """The current revision of every month, newest first."""
+    rankings: QuerySet[Ranking] = Ranking.objects.current().newest_first().select_related("method")
+    return rankings
+
+
 def latest_finished() -> Ranking | None:
     """The newest month whose ranking is a draft or final."""
-    found: Ranking | None = (
-        Ranking.objects.current()
-        .exclude(status=Ranking.Status.PROVISIONAL)
-        .select_related("method")
-        .newest_first()
-        .first()
-    )
-    return found
+    return published_rankings().exclude(status=Ranking.Status.PROVISIONAL).first()
 
 
 def running() -> Ranking | None:
     """The provisional ranking of the running month."""
-    found: Ranking | None = (
-        Ranking.objects.current()
-        .filter(status=Ranking.Status.PROVISIONAL)
-        .select_related("method")
-        .newest_first()
-        .first()
-    )
-    return found
+    return published_rankings().filter(status=Ranking.Status.PROVISIONAL).first()
 
 
 def ranking_of(month: date) -> Ranking | None:
     """The newest revision of a month."""
-    found: Ranking | None = Ranking.objects.current().filter(month=month).select_related("method").first()
-    return found
+    return published_rankings().filter(month=month).first()
+
+
+def ranking_for(text: str) -> Ranking | None:
+    """The ranking of a month as addresses write it (`2023-01`); None for any other text and a month without one."""
+    try:
+        return ranking_of(parse_month(text))
+    except ValueError:
+        return None

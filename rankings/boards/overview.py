@@ -13,7 +13,7 @@ from opd.models import Category
 from publications.models import PublicationKind
 from rankings.models import Entry, Evidence, Ranking
 
-from .entries import Median, of_ranking
+from .entries import COUNTING, Median, of_ranking
 
 LEADERS = 5
 IMPROVERS = 5
@@ -180,7 +180,7 @@ def improvers(ranking: Ranking) -> QuerySet[Entry]:
 def kind_counts(ranking: Ranking) -> list[KindCount]:
     """Publications that counted or were one more channel of a counted activity, by kind, most first."""
     rows = (
-        Evidence.objects.filter(ranking=ranking, rule__in=[Evidence.Rule.COUNTED, Evidence.Rule.SAME_ACTIVITY])
+        Evidence.objects.filter(ranking=ranking, rule__in=COUNTING)
         .order_by()
         .values_list("publication__kind")
         .annotate(count=Count("pk"))
