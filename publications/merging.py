@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import connection, transaction
-from django.db.models import F, FloatField, Func, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +21,6 @@ from opd.models import User
 from opd.permissions import may
 
 from .models import Activity, Photo, Publication
-from .search_forms import day_span
 
 SAME_TITLE = 0.9
 ALIKE_TITLE = 0.75
@@ -37,15 +35,6 @@ class MergeError(ValueError):
 #: Likeness of two titles (0-1), below "same" when their numbers differ.
 _LIKENESS = r"""LEAST(similarity({0}, {1}), CASE WHEN trim(regexp_replace({0}, '\D+', ' ', 'g'))
     = trim(regexp_replace({1}, '\D+', ' ', 'g')) THEN 1 ELSE 0.89 END)"""
-
-
-class Likeness(Func):
-    output_field = FloatField()
-
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:  # type: ignore[override]
-        (left, left_params), (right, right_params) = (compiler.compile(part) for part in self.get_source_expressions())
-        params = [*left_params, *right_params]
-        return _LIKENESS.format(left, right), params + params
 
 
 # --- finding ------------------------------------------------------------------------------------------------------
@@ -74,25 +63,8 @@ class Match:
         return self.likeness >= SAME_TITLE
 
 
-def propose_matches(unit_id: int, title: str, day: date) -> QuerySet[Activity]:
-    """Published activities of the unit that may be the same, most alike first (`likeness`). Sample data stays apart."""
-    first, after = day_span(day - WINDOW, day + WINDOW)
-    return (
-        Activity.objects.published()
-        .filter(unit_id=unit_id, is_sample=False, published_at__gte=first, published_at__lt=after)
-        .annotate(likeness=Likeness(F("title"), Value(title)))
-        .filter(likeness__gte=ALIKE_TITLE)
-        .order_by("-likeness", "published_at", "pk")
-    )
-
-
-def match_activity(unit_id: int, title: str, day: date) -> Activity | None:
-    """The stored activity of which such a posting is another publication, if there is one."""
-    nearest = propose_matches(unit_id, title, day).first()
-    return nearest if nearest is not None and nearest.likeness >= SAME_TITLE else None  # type: ignore[attr-defined]
-
-
-#: The same rule for many postings in one statement. Stored activities come before earlier postings of the list.
+#: The rule for many postings in one statement. Stored activities, published ones and no sample data, come before
+#: earlier postings of the list.
 _MATCHES = f"""
 WITH posting AS (
     SELECT * FROM unnest(%(numbers)s::int[], %(units)s::bigint[], %(titles)s::text[], %(days)s::date[])

@@ -331,6 +331,12 @@ class Publication(models.Model):
         return self.title or self.permalink
 
 
+class CoverageGapQuerySet(models.QuerySet["CoverageGap"]):
+    def overlapping(self, first: date, last: date) -> CoverageGapQuerySet:
+        """Gaps with at least one day in the span, both ends included."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=first), started_on__lte=last)
+
+
 class CoverageGap(models.Model):
     """Days on which a verified channel could not be harvested: the unit is not measured there, never punished."""
 
@@ -338,6 +344,8 @@ class CoverageGap(models.Model):
     started_on = models.DateField(_("mulai"))
     ended_on = models.DateField(_("selesai"), null=True, blank=True)
     reason = models.CharField(_("sebab"), max_length=300)
+
+    objects: ClassVar[Any] = CoverageGapQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kanal tak terukur")
@@ -353,6 +361,3 @@ class CoverageGap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} ({self.started_on})"
-
-    def overlaps(self, first: date, last: date) -> bool:
-        return self.started_on <= last and (self.ended_on is None or self.ended_on >= first)

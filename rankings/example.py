@@ -42,9 +42,7 @@ class Example:
 
 
 def worked(method: Method) -> Example:
-    weights = score.Weights(
-        method.volume_weight, method.consistency_weight, method.reach_weight, method.completeness_weight
-    )
+    weights = method.weights
     volume, consistency = score.volume(ACTIVITIES, MOST), score.consistency(DAYS, WORKING_DAYS)
     reach, completeness = score.reach(KINDS, 0), score.completeness(POINTS, MOST, weights)
     index = score.score(volume, consistency, reach, completeness, weights)

@@ -17,6 +17,7 @@ from opd.models import Category, Unit, User
 from publications.models import Activity, Publication
 
 from . import guards
+from .score import Weights
 
 
 def default_bands() -> list[dict[str, Any]]:
@@ -89,6 +90,10 @@ class Method(models.Model):
 
     def __str__(self) -> str:
         return f"Indeks Keaktifan v{self.version}"
+
+    @property
+    def weights(self) -> Weights:
+        return Weights(self.volume_weight, self.consistency_weight, self.reach_weight, self.completeness_weight)
 
     def band_of(self, score: Decimal) -> str:
         """The band's name for a score of 0-100."""

@@ -236,6 +236,6 @@ def _evidence(entry: Entry) -> QuerySet[Evidence]:
 
 def gaps(entry: Entry) -> list[CoverageGap]:
     """Why a unit, or one of its channels, could not be measured in the month."""
-    first, last = entry.ranking.month, last_of_month(entry.ranking.month)
-    found = CoverageGap.objects.filter(channel__unit=entry.unit, channel__status="verified", started_on__lte=last)
-    return list(found.filter(Q(ended_on=None) | Q(ended_on__gte=first)).select_related("channel"))
+    month = entry.ranking.month
+    found = CoverageGap.objects.overlapping(month, last_of_month(month)).select_related("channel")
+    return list(found.filter(channel__unit=entry.unit, channel__status="verified"))

@@ -32,9 +32,7 @@ def steps(entry: Entry) -> list[Step]:
 def _index(entry: Entry, *, points: list[int], days: int, kinds: int) -> Decimal:
     """The index with these counts, the peers unchanged (a new maximum of the category included)."""
     method: Method = entry.ranking.method
-    weights = score.Weights(
-        method.volume_weight, method.consistency_weight, method.reach_weight, method.completeness_weight
-    )
+    weights = method.weights
     n, most = len(points), max(entry.max_activities, len(points))
     return score.score(
         score.volume(n, most),

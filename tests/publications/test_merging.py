@@ -3,18 +3,14 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase as HypothesisTestCase
 
 from publications.merging import (
+    Match,
     MergeError,
     Posting,
-    match_activity,
     match_postings,
     merge_activities,
     merged_into,
-    propose_matches,
 )
 from publications.models import Activity, Photo
 from tests.builders import NOON, make_activity, make_publication, make_unit
@@ -23,6 +19,10 @@ from tests.people import make_operator, make_ppid_utama
 pytestmark = pytest.mark.django_db
 TITLE = "Kelurahan Gerem gelar Musrenbang tahun 2023"
 DAY = date(2023, 1, 10)
+
+
+def match(unit_id: int, title: str) -> Match:
+    return match_postings([Posting(1, unit_id, title, DAY)])[1]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,6 @@ DAY = date(2023, 1, 10)
 def test_same_title_within_three_days_is_the_same_activity(title, days, same):
     stored = make_activity(make_unit(), NOON, title=TITLE)
     day = DAY + timedelta(days=days)
-    assert (match_activity(stored.unit_id, title, day) == stored) is same
     [*found] = match_postings([Posting(7, stored.unit_id, title, day)]).items()
     assert [(number, match.activity_id) for number, match in found if match.is_same] == (
         [(7, stored.pk)] if same else []
@@ -51,15 +50,16 @@ def test_same_title_within_three_days_is_the_same_activity(title, days, same):
 
 def test_alike_titles_are_only_proposed():
     stored = make_activity(make_unit(), title=TITLE)
-    [near] = propose_matches(stored.unit_id, "Kelurahan Gerem gelar Musrenbang tahun 2024", DAY)
-    assert near == stored
+    near = match(stored.unit_id, "Kelurahan Gerem gelar Musrenbang tahun 2024")
+    assert near.activity_id == stored.pk
     assert 0.75 <= near.likeness < 0.9
+    assert not near.is_same
 
 
 def test_titles_that_differ_in_a_number_are_not_the_same():
     stored = make_activity(make_unit(), title="Posyandu balita sehat RW 03 Lingkungan Cikuasa")
-    assert match_activity(stored.unit_id, "Posyandu balita sehat RW 04 Lingkungan Cikuasa", DAY) is None
-    assert match_activity(stored.unit_id, "Posyandu balita sehat, RW 03, Lingkungan Cikuasa", DAY) == stored
+    assert not match(stored.unit_id, "Posyandu balita sehat RW 04 Lingkungan Cikuasa").is_same
+    assert match(stored.unit_id, "Posyandu balita sehat, RW 03, Lingkungan Cikuasa").is_same
 
 
 def test_other_units_drafts_withdrawn_and_sample_rows_never_match():
@@ -68,7 +68,6 @@ def test_other_units_drafts_withdrawn_and_sample_rows_never_match():
     make_activity(unit, None, title=TITLE)
     make_activity(unit, title=TITLE, status="withdrawn", withdrawn_at=NOON, withdrawn_reason="keliru")
     make_activity(unit, title=TITLE, is_sample=True)
-    assert match_activity(unit.pk, TITLE, DAY) is None
     assert match_postings([Posting(1, unit.pk, TITLE, DAY)]) == {}
 
 
@@ -83,27 +82,6 @@ def test_earlier_posting_of_the_same_list_is_found():
         ]
     )
     assert {number: match.number for number, match in found.items()} == {3: 1}
-
-
-class MatchingAgrees(HypothesisTestCase):
-    """The statement for many postings and the query for one give the same answer."""
-
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    @given(
-        st.lists(st.tuples(st.sampled_from(["Lomba desa", "Lomba desa 2", "Rapat"]), st.integers(0, 9)), max_size=4),
-        st.sampled_from(["Lomba desa", "lomba desa 2!", "Rapat kerja"]),
-        st.integers(0, 9),
-    )
-    def test_one_and_many(self, stored, title, offset):
-        unit = make_unit()
-        for text, days in stored:
-            make_activity(unit, NOON + timedelta(days=days), title=text)
-        day = DAY + timedelta(days=offset)
-        one = match_activity(unit.pk, title, day)
-        many = match_postings([Posting(1, unit.pk, title, day)]).get(1)
-        found = many.activity_id if many is not None and many.is_same else None
-        assert (found is None) == (one is None)
-        assert one is None or Activity.objects.get(pk=found).title == one.title
 
 
 @pytest.fixture
