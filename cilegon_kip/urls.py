@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/", include("cilegon_kip.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/verifikasi/", include("publications.verification_urls")),
     path("admin/", admin.site.urls),
 ]
 

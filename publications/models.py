@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -197,6 +197,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def pending(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.PENDING)
 
+    def free_for(self, reviewer: User, now: datetime) -> PublicationQuerySet:
+        """Held by nobody else at this moment."""
+        return self.filter(Q(held_by=None) | Q(held_by=reviewer) | Q(held_until__lte=now))
+
     def press(self) -> PublicationQuerySet:
         """Liputan media: shown on the unit's page, never counted."""
         return self.filter(kind=PublicationKind.NEWS)
@@ -270,6 +274,17 @@ class Publication(models.Model):
         User, models.SET_NULL, verbose_name=_("diperiksa oleh"), null=True, blank=True, related_name="+"
     )
     reviewed_at = models.DateTimeField(_("diperiksa pada"), null=True, blank=True)
+    #: Who looks at it on the verification desk; until then nobody else decides about it.
+    held_by = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        verbose_name=_("sedang diperiksa oleh"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    held_until = models.DateTimeField(_("dipegang sampai"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("data contoh"), default=False, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="indonesian")

@@ -14,7 +14,7 @@ from opd.models import User
 from opd.permissions import may, unit_ids_of
 
 from .links import claim_link, known_link_text
-from .models import Activity, Photo, Publication, PublicationKind
+from .models import Activity, Photo, Publication, PublicationKind, PublicationQuerySet
 
 REASON_LENGTH = 300
 #: A posting first seen later than this after the moment it claims waits with a flag (harvest.md, backdating).
@@ -60,7 +60,7 @@ def withdraw_activity(*, activity_id: int, actor: User, reason: str) -> None:
     activity = _own_activity(activity_id, actor)
     published = Activity.objects.filter(pk=activity.pk, status=Activity.Status.PUBLISHED)
     changed = published.update(
-        status=Activity.Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason=_reason(reason)
+        status=Activity.Status.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason=clean_reason(reason)
     )
     if not changed:
         raise PublicationError(_("Hanya kegiatan yang sedang terbit yang dapat ditarik."))
@@ -142,20 +142,38 @@ def review_publication(*, publication_id: int, actor: User, verdict: Verdict, re
     publication = Publication.objects.filter(pk=publication_id).select_related("activity").first()
     if publication is None or not may(actor, "publications.review_publication", publication):
         raise PublicationError(_("Publikasi tidak ditemukan."))
-    _check_reviewer(publication, actor)
-    reason = _reason(reason)
+    check_reviewer(publication, actor)
+    reason = clean_reason(reason)
     if verdict == "accepted":
         _check_acceptable(publication)
-    pending = Publication.objects.filter(pk=publication.pk, state=Publication.State.PENDING)
-    if not pending.update(state=verdict, reason=reason, reviewed_by=actor, reviewed_at=timezone.now()):
-        raise PublicationError(_("Publikasi ini sudah diputuskan."))
+    record_verdict(Publication.objects.pending().filter(pk=publication.pk), actor, verdict, reason)
 
 
-def _check_reviewer(publication: Publication, actor: User) -> None:
+def record_verdict(rows: PublicationQuerySet, actor: User, verdict: Verdict, reason: str) -> None:
+    """Write the verdict on the one row that is still open, unless another reviewer holds it."""
+    now = timezone.now()
+    decided = rows.free_for(actor, now).update(
+        state=verdict, reason=reason, reviewed_by=actor, reviewed_at=now, held_by=None, held_until=None
+    )
+    if decided:
+        return
+    if rows.exists():
+        raise PublicationError(_("Rekan lain sedang memeriksa publikasi ini."))
+    raise PublicationError(_("Publikasi ini sudah diputuskan."))
+
+
+def why_not_reviewer(publication: Publication, actor: User) -> str:
+    """Why this person may not judge it; empty if they may."""
     if publication.submitted_by_id == actor.pk:
-        raise PublicationError(_("Pengirim tidak boleh memeriksa kirimannya sendiri."))
+        return _("Pengirim tidak boleh memeriksa kirimannya sendiri.")
     if publication.unit_id in unit_ids_of(actor):
-        raise PublicationError(_("Pemeriksa tidak boleh berasal dari unit yang diperiksa."))
+        return _("Pemeriksa tidak boleh berasal dari unit yang diperiksa.")
+    return ""
+
+
+def check_reviewer(publication: Publication, actor: User) -> None:
+    if problem := why_not_reviewer(publication, actor):
+        raise PublicationError(problem)
 
 
 def _check_acceptable(publication: Publication) -> None:
@@ -185,7 +203,7 @@ def _own_activity(activity_id: int, actor: User, right: str = "publications.chan
     return activity
 
 
-def _reason(text: str) -> str:
+def clean_reason(text: str) -> str:
     reason = " ".join(text.split())
     if not reason or "\x00" in reason:
         raise PublicationError(_("Tuliskan alasannya."))

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, CoverageGap, Photo, Publication
@@ -90,6 +90,9 @@ TABLE = {
     **screens("opd_user", CITY, CITY, CITY, SUPERUSER, CITY),
     **screens("opd_calendarday", CITY, CITY, CITY, CITY, CITY),
     "auth_user_password_change": CITY,
+    "verification:desk": CITY,
+    "verification:next": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
+    "verification:item": CITY,
     **screens("rankings_method", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     "rankings_ranking_finalise": CITY,
@@ -110,7 +113,12 @@ def walk(patterns):
 
 def names() -> list[str]:
     """Names of all addresses of the workspace; those without one only redirect to a named one or answer 404."""
-    return [pattern.name for pattern in walk(admin.site.get_urls()) if pattern.name]
+    return [pattern.name for pattern in walk(admin.site.get_urls()) if pattern.name] + [
+        f"{resolver.app_name}:{pattern.name}"
+        for resolver in get_resolver().url_patterns
+        if str(resolver.pattern).startswith("admin/") and resolver.app_name != "admin"
+        for pattern in walk(resolver.url_patterns)
+    ]
 
 
 @pytest.fixture
@@ -168,6 +176,8 @@ def client_of(city, person) -> Client:
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
+    if ":" in name:
+        return reverse(name, args=[rows["publication"].pk] if name.endswith(":item") else [])
     model = name.split("_")[1] if "_" in name else ""
     if name.endswith(("_change", "_delete", "_history", "_finalise", "_revise")) and model in rows:
         return reverse(f"admin:{name}", args=[rows[model].pk])

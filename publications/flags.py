@@ -1,0 +1,30 @@
+"""The flags of a publication in words, for those who judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "account_not_shown": _("Alamatnya tidak menunjukkan akun siapa."),
+    "advertorial": _("Tampaknya advertorial (liputan berbayar)."),
+    "backfill": _("Diimpor dari arsip, bukan dipanen saat terbit."),
+    "channel_unverified": _("Kanalnya belum diverifikasi."),
+    "date_doubtful": _("Tanggal pada sumbernya diragukan."),
+    "future": _("Waktu terbit yang disebut belum tiba."),
+    "late": _("Pertama terlihat lebih dari 48 jam setelah waktu terbit yang disebut."),
+    "mentioned": _("Unit ini hanya disebut di dalam liputan."),
+    "no_channel": _("Kanalnya belum terdaftar."),
+    "no_claimed_date": _("Waktu terbit tidak disebut; dipakai waktu tautan diterima."),
+    "no_date": _("Tanggal terbit tidak diketahui."),
+    "no_title": _("Judul belum diketahui."),
+    "owner_unknown": _("Alamatnya tidak menunjukkan pemilik akun; cocokkan dengan kanal unit."),
+    "similar_activity": _("Mirip dengan kegiatan lain dari unit ini; mungkin kegiatan yang sama."),
+    "unit_unclear": _("Belum jelas unit mana."),
+}
+
+
+def in_words(flags: Iterable[str]) -> list[str]:
+    """One sentence a flag; a flag without words is shown as it is, never hidden."""
+    return [str(WORDS.get(flag, flag)) for flag in flags]
