@@ -27,7 +27,8 @@ from .addresses import PAGES
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = find_chromium()
 SKIPPED = "tanpa Chromium: pasang dengan `apt-get install chromium`, atau tunjuk dengan KIP_CHROMIUM"
-DATABASE = "kip_browser"
+#: One for each worker of a parallel run, should the group be split.
+DATABASE = f"kip_browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
 def pytest_collection_modifyitems(items):

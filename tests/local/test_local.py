@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -94,7 +95,10 @@ def test_stopping_ends_children_of_children(tmp_path, monkeypatch):
         assert children.is_alive("family")
     monkeypatch.setattr(run, "STOP_SECONDS", 1)
     children.stop()
-    assert not _runs(int((tmp_path / "pid").read_text()))
+    grandchild, deadline = int((tmp_path / "pid").read_text()), time.monotonic() + 10
+    while _runs(grandchild) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(grandchild)
 
 
 def _runs(pid: int) -> bool:
