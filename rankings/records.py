@@ -167,6 +167,8 @@ class RankingSerializer(serializers.ModelSerializer[Ranking]):
             "sample_label",
             "computed_at",
             "objection_until",
+            "finalised_at",
+            "revision_reason",
             "working_days",
             "days_off",
             "input_sha256",

@@ -251,6 +251,14 @@ def test_download_may_be_kept_and_names_its_month(client, month):
         assert client.get(f"/peringkat/2023-01/masukan.jsonl.gz?revisi={revision}").status_code == 404
 
 
+def test_page_and_json_say_since_when_the_month_is_final(client, month):
+    assert "Final sejak" not in client.get("/peringkat/2023-01/").content.decode()
+    make_final(JANUARY)
+    assert "Final sejak 10 Januari 2023" in client.get("/peringkat/2023-01/").content.decode()
+    data = client.get("/peringkat/2023-01.json").json()
+    assert (data["status"], data["finalised_at"][:10], data["revision_reason"]) == ("final", "2023-01-10", "")
+
+
 def test_both_revisions_keep_their_file(client, month):
     make_final(JANUARY)
     make_counted(make_unit("dinas-baru"), date(2023, 1, 9))
