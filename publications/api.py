@@ -16,15 +16,20 @@ from .models import Activity, Publication, PublicationKind, Theme
 from .serializers import ActivitySerializer, PublicationSerializer
 
 
-class ActivityFilters(django_filters.FilterSet):  # type: ignore[misc]
+class PublishedFilters(django_filters.FilterSet):  # type: ignore[misc]
+    """What activities and publications are both asked for."""
+
     unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")
     category = django_filters.ChoiceFilter(
         field_name="unit__category", choices=Category.choices, help_text="kategori unit"
     )
-    theme = django_filters.ChoiceFilter(choices=Theme.choices, help_text="tema")
     month = MonthFilter(help_text="bulan terbit menurut waktu Jakarta, contoh 2023-01")
     since = SinceFilter(help_text="terbit sejak tanggal atau waktu ini")
     is_sample = YesNoFilter(help_text="true: hanya data contoh; false: tanpa data contoh")
+
+
+class ActivityFilters(PublishedFilters):
+    theme = django_filters.ChoiceFilter(choices=Theme.choices, help_text="tema")
 
 
 @extend_schema_view(
@@ -58,15 +63,8 @@ class ActivityViewSet(PublicViewSet):
         return activities
 
 
-class PublicationFilters(django_filters.FilterSet):  # type: ignore[misc]
-    unit = SlugChoiceFilter(queryset=Unit.objects.all(), help_text="slug unit")
-    category = django_filters.ChoiceFilter(
-        field_name="unit__category", choices=Category.choices, help_text="kategori unit"
-    )
+class PublicationFilters(PublishedFilters):
     kind = django_filters.ChoiceFilter(choices=PublicationKind.choices, help_text="jenis kanal; news: liputan media")
-    month = MonthFilter(help_text="bulan terbit menurut waktu Jakarta, contoh 2023-01")
-    since = SinceFilter(help_text="terbit sejak tanggal atau waktu ini")
-    is_sample = YesNoFilter(help_text="true: hanya data contoh; false: tanpa data contoh")
 
 
 @extend_schema_view(
