@@ -2,7 +2,9 @@
 
 import hashlib
 import random
+import re
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -108,6 +110,38 @@ def test_exactly_the_seven_kelurahan_have_no_social_media(db_again):
 def test_the_five_inactive_opd_are_silent(db_again):
     silent = db_again.entries.filter(category="opd", state=Entry.State.SILENT)
     assert set(silent.values_list("unit__slug", flat=True)) == INACTIVE_OPD
+
+
+def printed_rows(html):
+    """Address, rank, index, activities and active days of each row of a printed board."""
+    row = re.compile(
+        r'<td class="num rank">(\d+)</td><th scope="row" class="unit"><a href="([^"]+)">.*?'
+        r'<td class="num"><b>([\d,]+)</b>.*?<td class="num wide-only">([\d.]+)</td><td class="num wide-only">(\d+)</td>',
+        re.DOTALL,
+    )
+    return [(address, int(rank), index, int(n), int(days)) for rank, address, index, n, days in row.findall(html)]
+
+
+def as_printed(entry):
+    index = Decimal(str(entry["score"])).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    address = urlsplit(entry["url"]).path
+    return (address, entry["rank"], f"{index}".replace(".", ","), entry["activities"], entry["active_days"])
+
+
+def test_pages_file_and_api_give_the_same_figures(db_again, client):
+    categories = client.get("/peringkat/2023-01.json").json()["categories"]
+    from_api = client.get("/api/v1/rankings/2023-01/entries/", {"page_size": 100}).json()["results"]
+    assert len(from_api) == 82
+    for category in categories:
+        entries = category["entries"]
+        assert [one for one in from_api if one["category"] == category["category"]] == entries
+        board = client.get(f"/peringkat/2023-01/{category['category']}/").content.decode()
+        assert printed_rows(board) == [as_printed(one) for one in entries if one["state"] == "ranked"]
+        for silent in (one for one in entries if one["state"] == "silent"):
+            assert f'href="{urlsplit(silent["url"]).path}"' in board
+    month = re.sub(r"<[^>]+>|\s+", " ", client.get("/peringkat/2023-01/").content.decode())
+    counted = sum(one["activities"] for one in from_api)
+    assert re.search(rf"Kegiatan dihitung\s+{counted}\s", month)
 
 
 def test_other_months_have_other_leaders_ties_and_silent_and_unmeasured_units(db_again):
