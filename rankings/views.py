@@ -55,6 +55,13 @@ def no_ranking(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public_page
+def wrong_month(request: HttpRequest) -> HttpResponse:
+    """`/peringkat/2023-13/`, `/peringkat/2023-1/`: not a month, but someone who looks for one."""
+    return no_ranking(request)
+
+
+@require_safe
+@public_page
 def latest(request: HttpRequest) -> HttpResponse:
     """The newest finished month; with `?bulan=2023-01` (the picker) that month's own address."""
     asked = request.GET.get("bulan", "")

@@ -116,7 +116,8 @@ def printed_rows(html):
     """Address, rank, index, activities and active days of each row of a printed board."""
     row = re.compile(
         r'<td class="num rank">(\d+)</td><th scope="row" class="unit"><a href="([^"]+)">.*?'
-        r'<td class="num"><b>([\d,]+)</b>.*?<td class="num wide-only">([\d.]+)</td><td class="num wide-only">(\d+)</td>',
+        r'<td class="num"><b>([\d,]+)</b>.*?'
+        r'<td class="num wide-only">([\d.]+)</td><td class="num wide-only">(\d+)</td>',
         re.DOTALL,
     )
     return [(address, int(rank), index, int(n), int(days)) for rank, address, index, n, days in row.findall(html)]

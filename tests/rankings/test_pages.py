@@ -81,6 +81,13 @@ def test_month_without_ranking_is_a_404_with_the_picker(client, january, month, 
     assert "Peringkat terbaru: Januari 2023" in text_of(response)
 
 
+@pytest.mark.parametrize("month", ["2023-13", "2023-00", "2023-1"])
+def test_what_is_no_month_is_a_404_with_the_picker_too(client, january, month):
+    response = client.get(f"/peringkat/{month}/")
+    assert response.status_code == 404
+    assert '<option value="2023-01"' in response.content.decode()
+
+
 def test_month_page_tells_totals_silence_and_what_is_not_measured(client, january):
     text = text_of(client.get("/peringkat/2023-01/"))
     assert "3 dari 5 unit kota mempublikasikan kegiatannya pada Januari 2023. 1 unit tanpa kegiatan." in text
@@ -189,6 +196,12 @@ def test_entry_without_a_place_says_why(client, january, slug, words):
     text = text_of(client.get(f"/peringkat/2023-01/kelurahan/{slug}/"))
     assert words in text
     assert "Mengapa peringkat" not in text
+
+
+def test_a_unit_that_published_nothing_is_not_told_that_all_of_it_counted(client, january):
+    text = text_of(client.get("/peringkat/2023-01/kelurahan/dringo/"))
+    assert "Tidak ada publikasi unit ini pada bulan itu." in text
+    assert "Semua publikasi unit ini" not in text
 
 
 def test_units_without_social_media_are_listed_by_kecamatan(client, january):
