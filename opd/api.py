@@ -42,7 +42,7 @@ class UnitFilters(django_filters.FilterSet):  # type: ignore[misc]
     retrieve=extend_schema(
         summary=_("Satu unit"),
         description=_("Kantor, kanal terverifikasi, dan kode resmi satu unit."),
-        extensions={"x-example": "/api/v1/units/pabean/"},
+        extensions={"x-example": "/api/v1/units/kelurahan-pabean/"},
     ),
 )
 class UnitViewSet(PublicViewSet):

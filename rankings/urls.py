@@ -19,5 +19,5 @@ urlpatterns = [
     re_path(rf"^peringkat/{MONTH}/tanpa-media-sosial/$", views.without_social_media, name="without_social_media"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/(?P<slug>[-\w]+)/$", views.entry, name="entry"),
-    re_path(r"^peringkat/[0-9]{4}-[0-9]{1,2}/$", views.wrong_month),
+    re_path(r"^peringkat/[0-9]{4}-[0-9]{1,2}/$", views.wrong_month, name="wrong_month"),
 ]

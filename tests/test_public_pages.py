@@ -43,7 +43,7 @@ ADDRESSES = {
 }
 CANONICAL = {"rankings:latest": "rankings:month", "rankings:method": "rankings:method_version"}
 #: Held by tests of their own.
-ELSEWHERE = {"publications:photo", "favicon", "security_txt", "healthz", "readyz"}
+ELSEWHERE = {"publications:photo", "rankings:wrong_month", "favicon", "security_txt", "healthz", "readyz"}
 WITHOUT_ROWS = [
     "home",
     "about",
