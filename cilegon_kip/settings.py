@@ -175,6 +175,8 @@ AXES_VERBOSE = False
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia")]
+#: Better words for some of Django's own sentences; after a change: msgfmt -o django.mo django.po
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
