@@ -31,6 +31,7 @@ SKIPPED = "tanpa Chromium: pasang dengan `apt-get install chromium`, atau tunjuk
 DATABASE = f"kip_browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
