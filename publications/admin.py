@@ -203,7 +203,7 @@ class ActivityAdmin(UnitScopedAdmin):
             publish_activity(activity_id=row.pk, actor=request.user)  # type: ignore[arg-type]
             self.log_change(request, row, _("Diterbitkan."))
 
-        each_row(self, request, rows, act)
+        each_row(self, request, rows, act, _("%(count)d kegiatan terbit."))
 
     @admin.action(description=gettext_lazy("Tarik"), permissions=["change"])
     def withdraw_selected(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
@@ -212,7 +212,14 @@ class ActivityAdmin(UnitScopedAdmin):
             self.log_change(request, row, _("Ditarik: %(reason)s") % {"reason": reason})
 
         return with_reason(
-            self, request, rows, action="withdraw_selected", title=_("Tarik kegiatan"), verb=_("Tarik"), act=act
+            self,
+            request,
+            rows,
+            action="withdraw_selected",
+            title=_("Tarik kegiatan"),
+            verb=_("Tarik"),
+            act=act,
+            told=_("%(count)d kegiatan ditarik dan tidak lagi dihitung. Halamannya kini menampilkan alasannya."),
         )
 
     @admin.action(description=gettext_lazy("Gabungkan kegiatan"), permissions=["merge"])

@@ -61,6 +61,7 @@ def with_reason(
     title: str,
     verb: str,
     act: Callable[[Any, str], None],
+    told: str = "",
 ) -> HttpResponse | None:
     """First ask for the reason on a page of its own, then do `act(row, reason)` row by row and tell each refusal."""
     rows = rows[: BULK_LIMIT + 1]
@@ -71,7 +72,7 @@ def with_reason(
     form = ReasonForm(request.POST if "apply" in request.POST else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        each_row(model_admin, request, rows, lambda row: act(row, reason))
+        each_row(model_admin, request, rows, lambda row: act(row, reason), told)
         return None
     context = {
         **model_admin.admin_site.each_context(request),
@@ -87,9 +88,13 @@ def with_reason(
 
 
 def each_row(
-    model_admin: admin.ModelAdmin[Any], request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], Any]
+    model_admin: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    act: Callable[[Any], Any],
+    told: str = "",
 ) -> None:
-    """Do it row by row; a refused row does not stop the others."""
+    """Do it row by row; a refused row does not stop the others. `told` says what was done to `%(count)d` rows."""
     done = 0
     for row in rows:
         try:
@@ -99,4 +104,4 @@ def each_row(
         else:
             done += 1
     if done:
-        model_admin.message_user(request, _("%(count)d baris selesai.") % {"count": done}, messages.SUCCESS)
+        model_admin.message_user(request, (told or _("%(count)d baris selesai.")) % {"count": done}, messages.SUCCESS)

@@ -37,7 +37,7 @@ _written: ContextVar[list[FieldFile]] = ContextVar("written photo files")
 
 #: What Pillow reads safely. No GIF, TIFF, EPS or SVG: they carry scripts, programs or frames without end.
 FORMATS = ("JPEG", "PNG", "WEBP")
-FORMAT_NAMES = "JPEG, PNG, WebP"
+FORMAT_NAMES = "JPEG, PNG, atau WebP"
 QUALITIES = (82, 72, 62, 52, 42, 32, 22, 12)
 SHRINK = 0.85
 WHITE = (255, 255, 255)

@@ -87,11 +87,15 @@ class MethodAdmin(CityAdmin):
 
 @admin.register(Ranking)
 class RankingAdmin(CityAdmin):
-    list_display = ("month_text", "status", "is_sample", "method", "working_days", "computed_at", "objection_until")
+    list_display = ("month_words", "status", "is_sample", "method", "working_days", "computed_at", "objection_until")
     list_filter = ("status", "is_sample")
     list_select_related = ("method",)
     ordering = ("-month", "-revision")
     actions = ("compute_again",)
+
+    @admin.display(description=_("bulan"), ordering="month")
+    def month_words(self, ranking: Ranking) -> str:
+        return date_format(ranking.month, "F Y")
 
     def has_compute_permission(self, request: HttpRequest) -> bool:
         return may(request.user, "rankings.compute_ranking")

@@ -1,5 +1,7 @@
 """Posting, publishing and deciding through the workspace's own forms."""
 
+import re
+
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -213,7 +215,7 @@ def test_bulk_publish_tells_each_refusal_and_does_the_rest(city):
     drafts = [make_activity(city.pabean, None, title=f"Draf {n}") for n in range(3)]
     done = make_activity(city.pabean, title="Sudah ada")
     body = act(client_of(city.operator), LIST, "publish_selected", [*drafts, done]).content.decode()
-    assert "3 baris selesai" in body
+    assert "3 kegiatan terbit." in body
     assert "Sudah ada: Kegiatan ini sudah terbit" in body
     assert Activity.objects.filter(status="published").count() == 4
 
@@ -225,11 +227,22 @@ def test_withdrawing_asks_the_reason_on_a_page_of_its_own(city):
     act(client, LIST, "withdraw_selected", [activity], apply="1", reason=" ")
     activity.refresh_from_db()
     assert activity.status == "published"
-    act(client, LIST, "withdraw_selected", [activity], apply="1", reason="Foto salah")
+    told = act(client, LIST, "withdraw_selected", [activity], apply="1", reason="Foto salah").content.decode()
+    assert "1 kegiatan ditarik dan tidak lagi dihitung." in told
     activity.refresh_from_db()
     assert (activity.status, activity.withdrawn_reason) == ("withdrawn", "Foto salah")
     assert client.get(f"{LIST}{activity.pk}/change/").status_code == 200
     assert client.post(f"{LIST}{activity.pk}/change/", form(title="Diubah")).status_code == 404
+
+
+def test_a_published_activity_offers_to_be_withdrawn_and_a_draft_does_not(city):
+    published, draft = make_activity(city.pabean), make_activity(city.pabean, status="draft", published_at=None)
+    client = client_of(city.operator)
+    page = client.get(f"{LIST}{published.pk}/change/").content.decode()
+    button = dict(re.findall(r'name="(action|index|_selected_action)" value="(\w+)"', page))
+    assert button == {"action": "withdraw_selected", "index": "0", "_selected_action": str(published.pk)}
+    assert "Alasan:" in client.post(LIST, button).content.decode()
+    assert "withdraw_selected" not in client.get(f"{LIST}{draft.pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize(("action", "state"), [("accept_selected", "accepted"), ("reject_selected", "rejected")])

@@ -83,7 +83,7 @@ def test_a_photo_a_little_over_the_limit_of_pixels_is_refused_too(settings):
     ],
 )
 def test_what_is_no_photo_by_content_is_refused_whatever_its_name(content, name):
-    assert refusal(content, name) == "Isi berkas ini bukan foto JPEG, PNG, WebP, apa pun nama berkasnya."
+    assert refusal(content, name) == "Isi berkas ini bukan foto JPEG, PNG, atau WebP, apa pun nama berkasnya."
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
