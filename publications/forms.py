@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,15 @@ from .services import REASON_LENGTH
 
 LINK_FIELDS = ("link_1", "link_2")
 EARLIEST_DAY = date(2005, 1, 1)
+#: Line breaks and control characters: a space in one line of text.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+#: Zero-width characters and those that turn the direction of writing: they hide or swap what a reader sees.
+_UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def one_line(text: str) -> str:
+    """What a reader sees of the text, in one line."""
+    return " ".join(_BREAKS.sub(" ", _UNSEEN.sub("", text)).split())
 
 
 class DayInput(forms.DateInput):
@@ -58,6 +68,15 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
             "text": _("Siapa, apa, di mana, untuk apa. Mulai 200 huruf dihitung lengkap."),
             "happened_on": _("Hari kegiatan berlangsung."),
         }
+
+    def clean_title(self) -> str:
+        title = one_line(self.cleaned_data["title"])
+        if not any(letter.isalnum() for letter in title):
+            raise ValidationError(_("Tulis judul dengan huruf, agar orang dapat membaca dan membukanya."))
+        return title
+
+    def clean_place(self) -> str:
+        return one_line(self.cleaned_data["place"])
 
     def clean_happened_on(self) -> date | None:
         day: date | None = self.cleaned_data["happened_on"]
