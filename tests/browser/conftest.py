@@ -27,16 +27,14 @@ from .addresses import PAGES
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = find_chromium()
 SKIPPED = "tanpa Chromium: pasang dengan `apt-get install chromium`, atau tunjuk dengan KIP_CHROMIUM"
-#: One for each worker of a parallel run, should the group be split.
+#: One for each worker of a parallel run.
 DATABASE = f"kip_browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(item.fspath).is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not CHROMIUM:
                 item.add_marker(pytest.mark.skip(reason=SKIPPED))
 
