@@ -17,7 +17,8 @@ from .links import claim_link, known_link_text
 from .models import Activity, Photo, Publication, PublicationKind, PublicationQuerySet
 
 REASON_LENGTH = 300
-#: A posting first seen later than this after the moment it claims waits with a flag: backdating would else fill a month that is over.
+#: A posting first seen later than this after the moment it claims waits with a flag, or backdating would fill a month
+#: that is over.
 LATE_AFTER = timedelta(hours=48)
 AHEAD_AT_MOST = timedelta(minutes=15)
 EARLIEST = datetime(2005, 1, 1, tzinfo=JAKARTA)
