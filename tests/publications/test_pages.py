@@ -314,3 +314,11 @@ def test_sitting_in_jakarta_near_midnight(client, unit):
     text = text_of(client.get("/kegiatan/?bulan=2023-01"))
     assert ("Akhir bulan" in text, "Awal bulan" in text) == (True, False)
     assert timezone.is_aware(moment)
+
+
+def test_a_link_whose_date_nobody_knows_shows_no_date_as_its_own(client):
+    activity = make_counted(make_unit("pabean", Category.KELURAHAN), date(2023, 1, 10))
+    make_publication(activity, kind="facebook", state="pending", origin="link", date_basis="none")
+    text = text_of(client.get(activity.get_absolute_url()))
+    assert "Tanggal unggah belum diketahui" in text
+    assert "(tanpa tanggal)" not in text
