@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PORT ?= 8000
-export ARGS
+export ARGS COVERAGE
 
-.PHONY: run test lint types coverage requirements clean
+.PHONY: run test lint types requirements clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m local.run
@@ -21,12 +21,6 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	@KIP_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost $(BIN)/mypy cilegon_kip opd publications rankings local
-
-coverage: $(VENV)/.dev
-	@rm -f .coverage .coverage.*
-	@COVERAGE=1 $(MAKE) --no-print-directory test
-	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report
 
 # After a change of a .in file. No address of a package index is written into the result.
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
