@@ -10,9 +10,11 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import DateField, Model, QuerySet
-from django.forms import DateInput
+from django.forms import DateInput, TextInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,14 @@ from .models import Unit
 from .permissions import is_citywide, limit_to_units, may, units_for
 
 
+class LoginForm(AdminAuthenticationForm):
+    """Refuses a name longer than any account's before the guess is recorded (its column is short)."""
+
+    username = UsernameField(max_length=150, widget=TextInput(attrs={"autofocus": True}))
+
+
 class WorkspaceSite(admin.AdminSite):
+    login_form = LoginForm
     site_header = _("Ruang kerja KIP")
     site_title = _("Ruang kerja KIP")
     index_title = _("Tugas Anda")
