@@ -37,10 +37,16 @@ def main() -> int:
         print("Tanpa Chromium: uji peramban (tests/browser) dilewati. Pasang dengan `apt-get install chromium`.")
     if not any(argument.startswith("-n") for argument in arguments):
         arguments = ["-n", "auto", "--dist", "loadfile", *arguments]
-    runner = [sys.executable, "-m"]
-    if os.environ.get("COVERAGE") == "1":
-        runner += ["coverage", "run", "-m"]
-    return subprocess.run([*runner, "pytest", *arguments], cwd=ROOT).returncode
+    if os.environ.get("COVERAGE") != "1":
+        return run("pytest", *arguments)
+    run("coverage", "erase")
+    result = run("coverage", "run", "-m", "pytest", *arguments)
+    run("coverage", "combine", "--quiet")
+    return run("coverage", "report") or result
+
+
+def run(module: str, *arguments: str) -> int:
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=ROOT).returncode
 
 
 if __name__ == "__main__":
