@@ -36,7 +36,7 @@ def main() -> int:
     if not find_chromium():
         print("Tanpa Chromium: uji peramban (tests/browser) dilewati. Pasang dengan `apt-get install chromium`.")
     if not any(argument.startswith("-n") for argument in arguments):
-        arguments = ["-n", "auto", "--dist", "loadfile", *arguments]
+        arguments = ["-n", "auto", "--dist", "load", *arguments]
     if os.environ.get("COVERAGE") != "1":
         return run("pytest", *arguments)
     run("coverage", "erase")
