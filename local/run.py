@@ -111,6 +111,7 @@ def prepare(children: Children) -> None:
     from django.db import connections
 
     django.setup()
+    from cilegon_kip.tasks import beat_heart
     from opd.models import Unit
 
     say("Menyiapkan basis data …")
@@ -124,6 +125,7 @@ def prepare(children: Children) -> None:
         call_command("import_publications", "publications/data/press-coverage.csv", stdout=log)
     call_command("create_staff")
     start_workers(children)
+    beat_heart.delay()  # beat's first comes only after half a minute; /readyz waits for one
     say("Menghitung peringkat bulan-bulan yang belum ada …")
     with (VAR / "log" / "load.log").open("a") as log:
         call_command("compute_ranking", due=True, queue=True, wait=120, stdout=log)
