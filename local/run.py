@@ -111,7 +111,6 @@ def prepare(children: Children) -> None:
     from django.db import connections
 
     django.setup()
-    from cilegon_kip.tasks import beat_heart
     from opd.models import Unit
 
     say("Menyiapkan basis data …")
@@ -125,7 +124,7 @@ def prepare(children: Children) -> None:
         call_command("import_publications", "publications/data/press-coverage.csv", stdout=log)
     call_command("create_staff")
     start_workers(children)
-    beat_heart.delay()  # beat's first comes only after half a minute; /readyz waits for one
+    await_worker()
     say("Menghitung peringkat bulan-bulan yang belum ada …")
     with (VAR / "log" / "load.log").open("a") as log:
         call_command("compute_ranking", due=True, queue=True, wait=120, stdout=log)
@@ -149,6 +148,21 @@ def start_workers(children: Children) -> None:
     celery = [str(BIN / "celery"), "-A", "cilegon_kip"]
     children.start("worker", [*celery, "worker", "--concurrency=1", "--loglevel=INFO"])
     children.start("beat", [*celery, "beat", "--loglevel=INFO", f"--pidfile={VAR / 'beat.pid'}"])
+
+
+def await_worker() -> None:
+    """Ask for a heartbeat at once, since beat's first comes after half a minute, and wait for it."""
+    from django.core.cache import cache
+
+    from cilegon_kip.tasks import HEARTBEAT_KEY, beat_heart
+
+    cache.delete(HEARTBEAT_KEY)
+    beat_heart.delay()
+    deadline = time.monotonic() + 30
+    while cache.get(HEARTBEAT_KEY) is None:
+        if time.monotonic() > deadline:
+            raise LocalServerError("Pekerja (worker) tidak menjawab dalam 30 detik; lihat var/log/worker.log.")
+        time.sleep(0.1)
 
 
 def start_web(children: Children) -> None:
