@@ -1,15 +1,17 @@
-"""Copy the parts we use from node_modules to static/vendor, with licences, hashes and icon templates.
+"""Copy the parts we use from node_modules to static/vendor, with licences, hashes, icon templates and fonts for typst.
 
 To update a package: change its version in package.json, then
 
     npm install --ignore-scripts && python vendor.py      (in frontend/)
 
-and commit the result. Running and testing the portal never needs Node.
+and commit the result. Running and testing the portal never needs Node. Only unpacking the fonts for typst needs
+packages besides Python's own: fonttools and brotli, of requirements-dev.txt.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -61,6 +63,26 @@ def icon_template(svg: str) -> str:
     return f"{opening}{body}</svg>"
 
 
+#: typst reads no woff2: these become .ttf files next to their package's own files.
+FONTS = {
+    "@fontsource/plus-jakarta-sans": [
+        "files/plus-jakarta-sans-latin-400-normal.woff2",
+        "files/plus-jakarta-sans-latin-700-normal.woff2",
+    ],
+}
+
+
+def unpacked(woff2: Path) -> bytes:
+    """The same font, glyph for glyph, as the .ttf that was packed into the .woff2; the same bytes each time."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(woff2, recalcTimestamp=False)
+    font.flavor = None
+    target = io.BytesIO()
+    font.save(target)
+    return target.getvalue()
+
+
 def copy_package(name: str, entry: dict[str, str]) -> dict[str, object]:
     source = HERE / "node_modules" / name
     folder = VENDOR / name.split("/")[-1] / entry["version"]
@@ -69,6 +91,11 @@ def copy_package(name: str, entry: dict[str, str]) -> dict[str, object]:
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / file, target)
+        hashes[target.relative_to(VENDOR).as_posix()] = hashlib.sha256(target.read_bytes()).hexdigest()
+    for file in FONTS.get(name, []):
+        target = (folder / "ttf" / Path(file).name).with_suffix(".ttf")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(unpacked(source / file))
         hashes[target.relative_to(VENDOR).as_posix()] = hashlib.sha256(target.read_bytes()).hexdigest()
     return {
         "package": name,

@@ -54,3 +54,9 @@ def test_the_stylesheet_uses_the_vendored_font():
     assert len(fonts) == 1
     assert f"../vendor/{fonts[0]}" in css
     assert (VENDOR / fonts[0]).stat().st_size <= 13 * 1024
+
+
+def test_the_heading_font_of_letters_is_the_one_of_the_pages():
+    woff2 = VENDOR / next(path for package in MANIFEST for path in package["sha256"] if path.endswith(".woff2"))
+    ttf = woff2.parent.parent / "ttf" / f"{woff2.stem}.ttf"
+    assert ttf.read_bytes() == vendor.unpacked(woff2)
