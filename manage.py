@@ -10,9 +10,13 @@ def main() -> None:
     from local.servers import provide_servers
 
     with provide_servers():
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except ImproperlyConfigured as error:  # a setting is missing: one sentence says which
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def local_secret_key() -> str:
 def required(name: str) -> str:
     value = env.str(name, "")
     if not value:
-        raise ImproperlyConfigured(f"{name} belum diisi. Lihat README, bagian Produksi.")
+        raise ImproperlyConfigured(f"{name} belum diisi. Lihat docs/production.md.")
     return value
 
 

@@ -40,11 +40,16 @@ class LocalServer(Protocol):
     def stop(self) -> None: ...
 
 
-def is_newcomer() -> bool:
-    """True when nothing is configured, or KIP_LOCAL says so: the project may bring its own servers."""
+def is_newcomer(folder: Path = VAR) -> bool:
+    """True on a machine for trying the portal: KIP_LOCAL says so, or nothing of a production set-up is there.
+
+    DATABASE_URL alone may be either; it is a trial where `make run` left its key in `var/`.
+    """
     if "KIP_LOCAL" in os.environ:
         return os.environ["KIP_LOCAL"] == "1"
-    return not (os.environ.get("DATABASE_URL") or os.environ.get("SECRET_KEY"))
+    if os.environ.get("SECRET_KEY"):
+        return False
+    return not os.environ.get("DATABASE_URL") or (folder / "secret_key").exists()
 
 
 @contextmanager

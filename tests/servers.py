@@ -2,11 +2,14 @@
 
 import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("KIP_LOCAL", "1")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop in the main thread
-os.environ.setdefault("KIP_VAR_DIR", tempfile.mkdtemp(prefix="kip-test-"))
+if "KIP_VAR_DIR" not in os.environ:
+    os.environ["KIP_VAR_DIR"] = tempfile.mkdtemp(prefix="kip-test-")
+    atexit.register(shutil.rmtree, os.environ["KIP_VAR_DIR"], ignore_errors=True)
 
 from local.servers import VAR, provide_servers
 

@@ -12,7 +12,7 @@ import pytest
 
 from local import run
 from local.bootstrap import _advice, make_environment
-from local.servers import EmbeddedPostgres, EmbeddedRedis, LocalServerError, _socket_path
+from local.servers import EmbeddedPostgres, EmbeddedRedis, LocalServerError, _socket_path, is_newcomer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -106,3 +106,34 @@ def _runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+@pytest.mark.parametrize(
+    ("environment", "has_key", "trial"),
+    [
+        ({}, False, True),
+        ({"DATABASE_URL": "postgres://db/kip"}, False, False),
+        ({"DATABASE_URL": "postgres://db/kip"}, True, True),  # `make run` was here, with a server of its user's own
+        ({"DATABASE_URL": "postgres://db/kip", "SECRET_KEY": "x"}, True, False),
+        ({"SECRET_KEY": "x"}, True, False),
+        ({"KIP_LOCAL": "1", "SECRET_KEY": "x"}, False, True),
+        ({"KIP_LOCAL": "0"}, True, False),
+    ],
+)
+def test_a_machine_for_trying_is_told_from_production(tmp_path, monkeypatch, environment, has_key, trial):
+    for name in ("KIP_LOCAL", "DATABASE_URL", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    if has_key:
+        (tmp_path / "secret_key").write_text("key")
+    assert is_newcomer(tmp_path) is trial
+
+
+def test_a_missing_setting_is_one_sentence_on_the_command_line():
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": "postgres://db/kip", "KIP_LOCAL": "0"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert result.stderr.strip() == "SECRET_KEY belum diisi. Lihat docs/production.md."
