@@ -143,14 +143,27 @@ def _frame(ranking: Ranking, today: date) -> dict[str, Any]:
     first, last = ranking.month, last_of_month(ranking.month)
     off = days_off(first, last)
     has_ended = last < today
+    is_sample = Publication.objects.filter(counted_on__range=(first, last), is_sample=True).exists()
     return {
         "status": Ranking.Status.DRAFT if has_ended else Ranking.Status.PROVISIONAL,
         "method": method_for(first),
-        "is_sample": Publication.objects.filter(counted_on__range=(first, last), is_sample=True).exists(),
+        "is_sample": is_sample,
         "working_days": working_days_between(first, last, off.keys()),
         "days_off": {day.isoformat(): name for day, name in off.items()},
-        "objection_until": (ranking.objection_until or _objection_until(today)) if has_ended else None,
+        "objection_until": (
+            (ranking.objection_until or _objection_until(_drafted_on(ranking, is_sample, today))) if has_ended else None
+        ),
     }
+
+
+def _drafted_on(ranking: Ranking, is_sample: bool, today: date) -> date:
+    """The day from which the objection window counts: today, also for a month made up late.
+
+    Only the first draft of an old sample month takes the 1st after it, as if it had been drafted in time: nobody
+    objects to made-up figures of years ago, and whoever tries the portal may finalise them.
+    """
+    after = next_month(ranking.month)
+    return after if is_sample and ranking.revision == 1 and next_month(after) <= today else today
 
 
 def _objection_until(drafted_on: date) -> date:

@@ -56,6 +56,19 @@ def test_objection_window_is_five_working_days_and_stays_when_recomputed():
     assert compute_month(JANUARY, wib(2023, 2, 7)).objection_until == date(2023, 2, 8)
 
 
+@pytest.mark.parametrize(
+    ("is_sample", "computed", "until"),
+    [
+        (True, wib(2026, 11, 24), date(2023, 2, 8)),  # as if drafted on 1 February 2023
+        (True, wib(2023, 2, 20), date(2023, 2, 27)),  # the month before the running one: open for objections
+        (False, wib(2026, 11, 24), date(2026, 12, 1)),  # a real month made up late has its whole window
+    ],
+)
+def test_only_an_old_sample_month_made_up_late_has_had_its_window(is_sample, computed, until):
+    make_counted(make_unit("pabean"), date(2023, 1, 10), is_sample=is_sample)
+    assert compute_month(JANUARY, computed).objection_until == until
+
+
 def test_objection_window_follows_the_setting_and_the_calendar(settings):
     settings.OBJECTION_WORKING_DAYS = 2
     CalendarDay.objects.create(day=date(2023, 2, 2), name="Libur daerah", decree="1/2023")
