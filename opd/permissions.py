@@ -34,6 +34,8 @@ UNIT_RIGHTS = (
     | _rights("opd", "channel", "view", "add")
     | _rights("opd", "unit", "view")
 )
+#: Objecting is the unit's own act; deciding about it is the city's.
+REBUTTAL_RIGHTS = _rights("rankings", "rebuttal", "view", "add")
 CITY_RIGHTS = (
     UNIT_RIGHTS
     | _rights("opd", "unit", "add", "change")
@@ -48,10 +50,11 @@ CITY_RIGHTS = (
     | _rights("rankings", "method", "view")
     | _rights("rankings", "entry", "view")
     | _rights("rankings", "evidence", "view")
+    | _rights("rankings", "rebuttal", "view", "decide")
 )
 RIGHTS: dict[str, frozenset[str]] = {
-    Role.OPERATOR: UNIT_RIGHTS,
-    Role.PPID_PELAKSANA: UNIT_RIGHTS,
+    Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS,
+    Role.PPID_PELAKSANA: UNIT_RIGHTS | REBUTTAL_RIGHTS,
     Role.ATASAN_PPID: _rights("publications", "activity", "view") | _rights("opd", "unit", "view"),
     Role.PPID_UTAMA: CITY_RIGHTS,
 }

@@ -20,6 +20,7 @@ WORDS = {
     "no_date": _("Tanggal terbit tidak diketahui."),
     "no_title": _("Judul belum diketahui."),
     "owner_unknown": _("Alamatnya tidak menunjukkan pemilik akun; cocokkan dengan kanal unit."),
+    "rebuttal": _("Diajukan dalam sanggahan unit; diputuskan di meja sanggahan."),
     "similar_activity": _("Mirip dengan kegiatan lain dari unit ini; mungkin kegiatan yang sama."),
     "unit_unclear": _("Belum jelas unit mana."),
 }

@@ -27,15 +27,28 @@ class Link:
 
 
 def claim_link(*, unit_id: int, url: str) -> Link:
-    """Match a link to a verified channel of the unit."""
+    """Match a link that nobody recorded yet to a verified channel of the unit."""
+    key = key_of(url)
+    if key and Publication.objects.filter(permalink_key=key).exists():
+        return Link(problem=known_link_text(key, unit_id))
+    return match_link(unit_id=unit_id, url=url)
+
+
+def key_of(url: str) -> str:
+    """The link's canonical key; empty if it is no address of a posting."""
+    try:
+        return canonical_key(url.strip())
+    except PermalinkError:
+        return ""
+
+
+def match_link(*, unit_id: int, url: str) -> Link:
+    """Match a link to a verified channel of the unit, recorded already or not."""
     url = url.strip()
     try:
-        key = canonical_key(url)
+        return _match(unit_id, url, canonical_key(url))
     except PermalinkError as error:
         return Link(problem=str(error))
-    if Publication.objects.filter(permalink_key=key).exists():
-        return Link(problem=known_link_text(key, unit_id))
-    return _match(unit_id, url, key)
 
 
 def known_link_text(key: str, unit_id: int) -> str:

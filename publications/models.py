@@ -197,6 +197,10 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def pending(self) -> PublicationQuerySet:
         return self.filter(state=Publication.State.PENDING)
 
+    def queued(self) -> PublicationQuerySet:
+        """What the verification desk has to decide: pending, and not part of a unit's objection (`contesting`)."""
+        return self.pending().exclude(flags__contains=["rebuttal"])
+
     def free_for(self, reviewer: User, now: datetime) -> PublicationQuerySet:
         """Held by nobody else at this moment."""
         return self.filter(Q(held_by=None) | Q(held_by=reviewer) | Q(held_until__lte=now))

@@ -146,7 +146,7 @@ def review_publication(*, publication_id: int, actor: User, verdict: Verdict, re
     check_reviewer(publication, actor)
     reason = clean_reason(reason)
     if verdict == "accepted":
-        _check_acceptable(publication)
+        check_acceptable(publication)
     record_verdict(Publication.objects.pending().filter(pk=publication.pk), actor, verdict, reason)
 
 
@@ -177,7 +177,7 @@ def check_reviewer(publication: Publication, actor: User) -> None:
         raise PublicationError(problem)
 
 
-def _check_acceptable(publication: Publication) -> None:
+def check_acceptable(publication: Publication) -> None:
     """What counts has a unit, a date and a published activity; a press report only needs its unit."""
     if publication.unit_id is None:
         raise PublicationError(_("Publikasi tanpa unit tidak dapat diterima."))

@@ -38,7 +38,7 @@ class MedianDuration(Aggregate):
 
 def waiting() -> PublicationQuerySet:
     """Pending publications, those that wait longest first."""
-    rows: PublicationQuerySet = _with_evidence(Publication.objects.pending())
+    rows: PublicationQuerySet = _with_evidence(Publication.objects.queued())
     return rows
 
 
@@ -77,7 +77,7 @@ class Numbers:
 
 
 def numbers(now: datetime) -> Numbers:
-    queue = Publication.objects.pending().aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
+    queue = Publication.objects.queued().aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
     decided = (
         Publication.objects.filter(reviewed_at__gt=now - MEDIAN_OVER, reviewed_at__lte=now, is_sample=False)
         .filter(reviewed_at__gt=F("first_seen_at"))  # an import that a reviewer vouched for never waited
@@ -108,7 +108,7 @@ def release(*, publication_id: int, actor: User) -> None:
 
 def take_next(*, actor: User, after_id: int | None = None) -> Publication | None:
     """Take the item that waits longest of those that this person may judge; with `after_id` one that came later."""
-    rows = judgeable(Publication.objects.pending(), actor).free_for(actor, timezone.now())
+    rows = judgeable(Publication.objects.queued(), actor).free_for(actor, timezone.now())
     last = Publication.objects.filter(pk=after_id).only("first_seen_at").first() if after_id else None
     if last is not None:
         rows = rows.filter(
@@ -155,4 +155,5 @@ def _seen(publication_id: int, actor: User) -> Publication:
 def _open(publication_id: int) -> PublicationQuerySet:
     """The row if it waits for a verdict or for a second look."""
     rows: PublicationQuerySet = Publication.objects.filter(pk=publication_id)
-    return rows.filter(Q(state=Publication.State.PENDING) | Q(pk__in=second_looks().order_by().values("pk")))
+    queued = Publication.objects.queued().values("pk")
+    return rows.filter(Q(pk__in=queued) | Q(pk__in=second_looks().order_by().values("pk")))

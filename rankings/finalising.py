@@ -20,7 +20,7 @@ from opd.models import Unit, User
 from opd.permissions import may
 from publications.models import Publication
 
-from .models import Entry, Ranking
+from .models import Entry, Ranking, Rebuttal
 from .services import RankingError, compute_month, lock_month, newest_of
 
 logger = logging.getLogger(__name__)
@@ -34,13 +34,14 @@ class AlreadyFinalError(RankingError):
 
 @dataclass(frozen=True)
 class OpenQuestions:
-    """What nobody has decided yet in a month: links that wait (by unit), and units with channels not harvested."""
+    """What nobody has decided yet in a month: links (by unit), objections, and units with channels not harvested."""
 
     waiting: list[Unit]
     not_measured: list[Entry]
+    rebuttals: list[Rebuttal]
 
     def __bool__(self) -> bool:
-        return bool(self.waiting or self.not_measured)
+        return bool(self.waiting or self.not_measured or self.rebuttals)
 
     @property
     def waiting_count(self) -> int:
@@ -48,7 +49,7 @@ class OpenQuestions:
 
 
 def open_questions(ranking: Ranking) -> OpenQuestions:
-    """Read only, two queries. Units carry `waiting`, how many of their publications wait for a verdict."""
+    """Read only, three queries. Units carry `waiting`, how many of their publications wait for a verdict."""
     first, last = ranking.month, last_of_month(ranking.month)
     pending = Q(
         publications__state=Publication.State.PENDING,
@@ -63,6 +64,7 @@ def open_questions(ranking: Ranking) -> OpenQuestions:
     return OpenQuestions(
         waiting=list(counted.filter(waiting__gt=0).order_by("-waiting", "name")),
         not_measured=list(not_measured.select_related("unit").order_by("unit__name")),
+        rebuttals=list(ranking.rebuttals.undecided().select_related("unit").oldest_first()),
     )
 
 
@@ -73,7 +75,8 @@ def finalise_ranking(
 
     The draft is computed again first. Had a decision come in since, the new draft is kept and finalising refused,
     so that nobody finalises figures that nobody has seen. `despite_open` is a person's word that the open
-    questions are known: a link that a unit never explains must not hold up the month of the whole city.
+    questions are known: a link that a unit never explains must not hold up the month of the whole city. It does not
+    pass over objections: those Diskominfo can always decide, and the unit has a right to the answer.
     """
     now = now or timezone.now()
     if actor is not None and not may(actor, RIGHT):
@@ -110,7 +113,18 @@ def _finalisable(month: date, today: date) -> Ranking:
             _("Masa sanggahan %(month)s berlaku sampai %(day)s; peringkat dapat difinalkan sesudah tanggal itu.")
             % words
         )
+    _refuse_undecided(ranking)
     return ranking
+
+
+def _refuse_undecided(ranking: Ranking) -> None:
+    """Also a person cannot pass over objections (and the database would refuse it: `guards`)."""
+    units = ", ".join(ranking.rebuttals.undecided().oldest_first().values_list("unit__name", flat=True))
+    if units:
+        raise RankingError(
+            _("Sanggahan pada %(month)s belum diputuskan: %(units)s. Putuskan dahulu; hal ini tidak dapat dilewati.")
+            % {"month": ranking, "units": units}
+        )
 
 
 def final_words(ranking: Ranking) -> str:

@@ -65,6 +65,26 @@ def _check(tables: list[str]) -> str:
     """  # noqa: S608
 
 
+def undecided_rebuttals_hold() -> pgtrigger.Trigger:
+    """No ranking becomes final while a unit's objection against it waits for a decision.
+
+    An objection that is being made holds a share lock on the ranking (`rows_of_final_stay`): it is waited for and seen.
+    """
+    return pgtrigger.Trigger(
+        name="undecided_rebuttals_hold",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(new__status="final") & ~pgtrigger.Q(old__status="final"),
+        func="""
+            IF EXISTS (SELECT 1 FROM rankings_rebuttal WHERE ranking_id = NEW.id AND status = 'open') THEN
+                RAISE EXCEPTION 'Peringkat % revisi % masih mempunyai sanggahan yang belum diputuskan.',
+                    to_char(NEW.month, 'YYYY-MM'), NEW.revision USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def cascade_unless_final(collector: Collector, field: Any, sub_objs: Any, using: str) -> None:
     """`on_delete` of evidence: it goes with its publication, but what a final month rests on cannot be deleted."""
     held = sub_objs.filter(ranking__status="final")

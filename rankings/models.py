@@ -168,7 +168,7 @@ class Ranking(models.Model):
                 | (Q(revision__gt=1, supersedes__isnull=False) & ~Q(revision_reason="")),
             ),
         ]
-        triggers = [guards.final_ranking_stays()]
+        triggers = [guards.final_ranking_stays(), guards.undecided_rebuttals_hold()]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
@@ -306,3 +306,8 @@ class InputFile(models.Model):
 
     def __str__(self) -> str:
         return str(self.ranking)
+
+
+from .rebuttals.models import Rebuttal, RebuttalItem  # noqa: E402  (they stand on the models above)
+
+__all__ = ["Entry", "Evidence", "InputFile", "Method", "Ranking", "Rebuttal", "RebuttalItem"]

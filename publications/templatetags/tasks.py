@@ -22,6 +22,6 @@ def tasks_of(user: Any) -> dict[str, Any]:
         tasks["rejected"] = own.filter(state=Publication.State.REJECTED).count()
         tasks["waiting"] = own.filter(state=Publication.State.PENDING).count()
     if may(user, "publications.review_publication"):
-        pending = Publication.objects.pending().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
+        pending = Publication.objects.queued().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
         tasks["review"] = pending.aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
     return tasks

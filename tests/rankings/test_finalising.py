@@ -133,7 +133,7 @@ def test_open_questions_name_units_and_change_nothing(unit):
     before = rows()
     with CaptureQueriesContext(connection) as queries:
         found = open_questions(ranking)
-    assert len(queries) == 2
+    assert len(queries) == 3
     assert [(row.name, row.waiting) for row in found.waiting] == [("Dinas Uji", 2), ("Dinas Lain", 1)]
     assert [entry.unit for entry in found.not_measured] == [other]
     assert (found.waiting_count, rows()) == (3, before)

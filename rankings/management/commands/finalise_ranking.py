@@ -48,6 +48,8 @@ class Command(BaseCommand):
     def _show(self, found: OpenQuestions) -> None:
         for unit in found.waiting:
             self.stdout.write(_("Menunggu verifikasi: %(unit)s, %(n)d publikasi") % {"unit": unit, "n": unit.waiting})  # type: ignore[attr-defined]
+        for rebuttal in found.rebuttals:
+            self.stdout.write(_("Sanggahan belum diputuskan: %(unit)s") % {"unit": rebuttal.unit})
         for entry in found.not_measured:
             self.stdout.write(_("Kanal tidak terukur: %(unit)s") % {"unit": entry.unit})
 
