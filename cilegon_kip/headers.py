@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_vary_headers
 
 from . import errors
@@ -14,6 +16,36 @@ PUBLIC_CACHE = "public, max-age=60"
 STAFF_CACHE = "private, no-store"
 #: Answers that may be kept a minute; errors are asked anew each time.
 CACHED_STATUSES = frozenset({200, 301, 304, 410})
+#: What a 304 must repeat, for browsers put its headers over those they kept: who may load and frame the answer.
+REPEATED_HEADERS = ("Cross-Origin-Resource-Policy", "Access-Control-Allow-Origin")
+REPEATED_MARKS = ("_csp_replace", "_csp_update", "_csp_exempt")
+#: Compressed already: a second time costs work and gains nothing.
+COMPRESSED_TYPES = ("application/gzip", "application/pdf", "image/png", "image/webp", "application/vnd.openxml")
+
+
+class NotModifiedMiddleware(ConditionalGetMiddleware):
+    """Django's, whose 304 forgets that the page may be framed: the site's own refusal would take effect instead."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        answer: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        if answer is not response:
+            for name in REPEATED_HEADERS:
+                if name in response:
+                    answer[name] = response[name]
+            for mark in REPEATED_MARKS:
+                if hasattr(response, mark):
+                    setattr(answer, mark, getattr(response, mark))
+        return answer
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Django's gzip, for what is not compressed yet."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith(COMPRESSED_TYPES):
+            return response
+        answer: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        return answer
 
 
 class PublicCacheMiddleware:

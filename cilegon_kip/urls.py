@@ -5,6 +5,7 @@ from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
 from rankings import unit_views
+from rankings.embeds import views as embed_views
 
 from . import health, pages
 from .sitemaps import SITEMAPS
@@ -13,6 +14,7 @@ from .sitemaps import SITEMAPS
 unit_patterns = [
     path("", unit_views.units, name="units"),
     path("<slug:slug>/", unit_views.unit, name="unit"),
+    path("<slug:slug>/badge.svg", embed_views.unit_badge, name="unit_badge"),
 ]
 
 urlpatterns = [

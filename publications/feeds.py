@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.xml import xml_text
 from opd.models import Unit
 
 from .models import Activity
@@ -30,8 +30,6 @@ from .search_forms import ActivityFilterForm, filter_activities
 
 MAX_ENTRIES = 50
 SUMMARY_LENGTH = 300
-#: What XML 1.0 has no place for.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: The date of a feed without entries: that of the portal, so that an empty feed does not change at every visit.
 BEGINNING = datetime(2023, 1, 1, tzinfo=JAKARTA)
 
@@ -137,7 +135,3 @@ def tag_of(activity: Activity) -> str:
 
 def absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
-
-
-def xml_text(text: str) -> str:
-    return _NOT_XML.sub("", text).strip()

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from cilegon_kip.common.jakarta import MONTH_PATTERN
 
 from . import download_views, views
+from .embeds import views as embed_views
 
 app_name = "rankings"
 MONTH = rf"(?P<month>{MONTH_PATTERN})"
@@ -20,4 +21,6 @@ urlpatterns = [
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/(?P<slug>[-\w]+)/$", views.entry, name="entry"),
     re_path(r"^peringkat/[0-9]{4}-[0-9]{1,2}/$", views.wrong_month, name="wrong_month"),
+    re_path(rf"^sematan/{CATEGORY}/$", embed_views.category, name="embed_category"),
+    path("sematan/unit/<slug:slug>/", embed_views.unit, name="embed_unit"),
 ]

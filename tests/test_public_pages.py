@@ -23,6 +23,7 @@ ADDRESSES = {
     "preferences": "/preferensi/",
     "opd:units": "/unit/",
     "opd:unit": "/unit/pabean/",
+    "opd:unit_badge": "/unit/pabean/badge.svg",
     "publications:activities": "/kegiatan/",
     "publications:activity": "/kegiatan/{}/kerja-bakti/",
     "publications:feed": "/kegiatan/atom.xml",
@@ -37,11 +38,18 @@ ADDRESSES = {
     "rankings:method_version": "/peringkat/metode/1/",
     "rankings:download": "/peringkat/2023-01.json",
     "rankings:input_file": "/peringkat/2023-01/masukan.jsonl.gz",
+    "rankings:embed_category": "/sematan/kelurahan/",
+    "rankings:embed_unit": "/sematan/unit/pabean/",
     "robots": "/robots.txt",
     "sitemap": "/sitemap.xml",
     "sitemap_section": "/sitemap-unit.xml",
 }
-CANONICAL = {"rankings:latest": "rankings:month", "rankings:method": "rankings:method_version"}
+CANONICAL = {
+    "rankings:latest": "rankings:month",
+    "rankings:method": "rankings:method_version",
+    "rankings:embed_category": "rankings:category",
+    "rankings:embed_unit": "opd:unit",
+}
 #: Held by tests of their own.
 ELSEWHERE = {"publications:photo", "rankings:wrong_month", "favicon", "security_txt", "healthz", "readyz"}
 WITHOUT_ROWS = [
@@ -54,6 +62,7 @@ WITHOUT_ROWS = [
     "publications:search",
     "rankings:latest",
     "rankings:method",
+    "rankings:embed_category",
     "robots",
     "sitemap",
     "sitemap_section",
@@ -118,6 +127,24 @@ def test_page_has_one_heading_a_title_and_no_inline_code(client, world, name):
     assert len(ids) == len(set(ids))
     levels = [int(level) for level in re.findall(r"<h([1-6])", text)]
     assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_only_frames_may_be_framed(client, world, name):
+    """Clickjacking: every page refuses it, but those that are made for it."""
+    response = client.get(address_of(name, world))
+    is_framed = "frame-ancestors *" in response["Content-Security-Policy"]
+    assert is_framed == ADDRESSES[name].startswith("/sematan/")
+    assert response.get("X-Frame-Options") == (None if is_framed else "DENY")
+
+
+@pytest.mark.parametrize(
+    "address", ["/sematan/", "/sematan/x/", "/admin/", "/admin/login/", "/api/v1/", "/zz/", "/%00"]
+)
+def test_nothing_else_may_be_framed(client, address):
+    response = client.get(address)
+    assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
+    assert response["X-Frame-Options"] == "DENY"
 
 
 def test_signed_in_staff_are_never_kept(client, world):

@@ -19,7 +19,7 @@ KEPT_HEADERS = ("Retry-After", "Allow")
 class OpenDataMiddleware:
     """CORS for reading, Cache-Control, and JSON where a page of the site would answer an error.
 
-    It stands outside ConditionalGetMiddleware, so that a 304 carries the same headers.
+    It stands outside NotModifiedMiddleware, so that a 304 carries the same headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -24,6 +24,8 @@ PAGES = {
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",
+    "framed table": "/sematan/kelurahan/",
+    "framed unit": "/sematan/unit/kelurahan-pabean/",
     "not found": "/tidak-ada/",
 }
 #: Addresses that only the database knows; `conftest.PREPARE` finds them.
