@@ -1,4 +1,4 @@
-"""What keeps a final month as it is: triggers of the database, which also stop SQL, and how deleting is refused.
+"""What keeps final months and methods as they are: triggers of the database, which also stop SQL.
 
 Refusals are `restrict_violation` (23001), in Django an IntegrityError. TRUNCATE, and switching triggers off, stay
 with the owner of the tables: the test runner empties tables that way. The SHA-256 shows it if somebody does.
@@ -27,6 +27,73 @@ def final_ranking_stays() -> pgtrigger.Trigger:
         declare=[("found", "rankings_ranking")],
         condition=pgtrigger.Q(old__status="final"),
         func=f"found = OLD; {_REFUSE} RETURN NULL;",
+    )
+
+
+def used_method_stays() -> pgtrigger.Trigger:
+    """A method by which a month was ranked, be it provisional, neither changes nor goes."""
+    return pgtrigger.Trigger(
+        name="immutable_once_used",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func="""
+            IF EXISTS (SELECT 1 FROM rankings_ranking WHERE method_id = OLD.id) THEN
+                RAISE EXCEPTION 'metode versi % sudah dipakai dan tidak dapat diubah', OLD.version;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def activated_method_stays() -> pgtrigger.Trigger:
+    """An activated method is public and stays as it is, until its activation is taken back; never for past months.
+
+    Its months begin after those of every earlier version, and no draft or final month may lie among them: that month
+    would have been ranked by another method than the one in force.
+    """
+    return pgtrigger.Trigger(
+        name="stays_once_activated",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func="""
+            IF TG_OP <> 'INSERT' AND OLD.activated_at IS NOT NULL
+                AND (TG_OP = 'DELETE' OR NEW.activated_at IS NOT NULL) THEN
+                RAISE EXCEPTION 'Metode versi % sudah diaktifkan dan tidak dapat diubah.', OLD.version
+                USING ERRCODE = 'restrict_violation', HINT = 'Batalkan dahulu aktivasinya, atau buat versi baru.';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            IF NEW.activated_at IS NOT NULL AND EXISTS (
+                SELECT 1 FROM rankings_ranking r WHERE r.status <> 'provisional' AND r.month >= NEW.effective_from) THEN
+                RAISE EXCEPTION 'Metode versi % tidak dapat berlaku surut: sudah ada rancangan atau peringkat final.',
+                NEW.version USING ERRCODE = 'restrict_violation';
+            END IF;
+            IF NEW.activated_at IS NOT NULL AND EXISTS (
+                SELECT 1 FROM rankings_method m WHERE m.id <> NEW.id AND m.activated_at IS NOT NULL
+                    AND (m.version < NEW.version) <> (m.effective_from < NEW.effective_from)) THEN
+                RAISE EXCEPTION 'Metode versi % harus berlaku sesudah versi sebelumnya.', NEW.version
+                USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def ranked_by_method_in_force() -> pgtrigger.Trigger:
+    """A month is ranked by the activated method in force in it, whoever writes the row."""
+    return pgtrigger.Trigger(
+        name="method_in_force",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("method_id", "status", "month"),  # type: ignore[no-untyped-call]
+        when=pgtrigger.Before,
+        func="""
+            IF NEW.method_id IS DISTINCT FROM (
+                SELECT m.id FROM rankings_method m WHERE m.activated_at IS NOT NULL AND m.effective_from <= NEW.month
+                ORDER BY m.effective_from DESC LIMIT 1) THEN
+                RAISE EXCEPTION 'Peringkat % hanya dapat memakai metode yang berlaku pada bulan itu.',
+                to_char(NEW.month, 'YYYY-MM') USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -41,8 +41,18 @@ def weight(label: Any, percent: str) -> models.DecimalField[Any, Any]:
     )
 
 
+class MethodQuerySet(models.QuerySet["Method"]):
+    def activated(self) -> MethodQuerySet:
+        """Versions that people have put into force; the others are being written and are nobody's business yet."""
+        return self.filter(activated_at__isnull=False)
+
+    def in_force(self, month: date) -> Method | None:
+        """The version that a month is ranked by, if there is one."""
+        return self.activated().filter(effective_from__lte=month).order_by("-effective_from").first()
+
+
 class Method(models.Model):
-    """One version of "Indeks Keaktifan" (0-100); immutable once a month was ranked by it."""
+    """One version of "Indeks Keaktifan" (0-100): written, activated, and immutable once a month was ranked by it."""
 
     version = models.PositiveSmallIntegerField(_("versi"), unique=True)
     effective_from = models.DateField(_("berlaku sejak bulan"), unique=True)
@@ -57,11 +67,20 @@ class Method(models.Model):
     late_hours = models.PositiveSmallIntegerField(_("batas terlambat terlihat (jam)"), default=48)
     bands = models.JSONField(_("golongan nilai"), default=default_bands)
     note = models.TextField(_("catatan"), blank=True)
+    #: From then on the version is public, cannot be edited, and ranks the months since `effective_from`.
+    activated_at = models.DateTimeField(_("diaktifkan pada"), null=True, blank=True)
+    #: Empty for version 1, which came with the portal.
+    activated_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("diaktifkan oleh"), null=True, blank=True, related_name="+"
+    )
+
+    objects: ClassVar[Any] = MethodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("metode")
         verbose_name_plural = _("metode")
         ordering = ("-version",)
+        permissions = [("activate_method", _("Mengaktifkan metode"))]
         constraints = [
             models.CheckConstraint(
                 name="method_weights_sum_to_one",
@@ -72,24 +91,34 @@ class Method(models.Model):
             ),
             models.CheckConstraint(name="method_effective_on_first", condition=Q(effective_from__day=1)),
             models.CheckConstraint(name="method_daily_limit_positive", condition=Q(daily_limit__gte=1)),
+            models.CheckConstraint(
+                name="method_weights_in_range",
+                condition=Q(
+                    volume_weight__range=(0, 1),
+                    consistency_weight__range=(0, 1),
+                    reach_weight__range=(0, 1),
+                    completeness_weight__range=(0, 1),
+                ),
+            ),
+            models.CheckConstraint(
+                name="method_activated_by_at", condition=Q(activated_by=None) | Q(activated_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="method_activated_is_explained",
+                condition=Q(version=1) | Q(activated_at=None) | ~Q(note=""),
+            ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="immutable_once_used",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.Before,
-                func="""
-                    IF EXISTS (SELECT 1 FROM rankings_ranking WHERE method_id = OLD.id) THEN
-                        RAISE EXCEPTION 'metode versi % sudah dipakai dan tidak dapat diubah', OLD.version;
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
-            )
-        ]
+        triggers = [guards.used_method_stays(), guards.activated_method_stays()]
 
     def __str__(self) -> str:
         return f"Indeks Keaktifan v{self.version}"
+
+    @property
+    def is_activated(self) -> bool:
+        return self.activated_at is not None
+
+    def get_absolute_url(self) -> str:
+        return reverse("rankings:method_version", args=[self.version])
 
     @property
     def weights(self) -> Weights:
@@ -168,7 +197,11 @@ class Ranking(models.Model):
                 | (Q(revision__gt=1, supersedes__isnull=False) & ~Q(revision_reason="")),
             ),
         ]
-        triggers = [guards.final_ranking_stays(), guards.undecided_rebuttals_hold()]
+        triggers = [
+            guards.final_ranking_stays(),
+            guards.undecided_rebuttals_hold(),
+            guards.ranked_by_method_in_force(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"

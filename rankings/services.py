@@ -106,8 +106,8 @@ def missing_months(today: date) -> list[date]:
 
 
 def method_for(month: date) -> Method:
-    """The newest version in force in a month."""
-    method: Method | None = Method.objects.filter(effective_from__lte=month).order_by("-effective_from").first()
+    """The activated version in force in a month."""
+    method: Method | None = Method.objects.in_force(month)
     if method is None:
         raise RankingError(_("Belum ada metode yang berlaku pada bulan %(month)s.") % {"month": month_text(month)})
     return method

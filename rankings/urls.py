@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from cilegon_kip.common.jakarta import MONTH_PATTERN
 
-from . import download_views, views
+from . import download_views, method_views, views
 from .embeds import views as embed_views
 
 app_name = "rankings"
@@ -12,8 +12,8 @@ MONTH = rf"(?P<month>{MONTH_PATTERN})"
 CATEGORY = r"(?P<category>opd|bumd|kecamatan|kelurahan)"
 urlpatterns = [
     path("peringkat/", views.latest, name="latest"),
-    path("peringkat/metode/", views.method, name="method"),
-    path("peringkat/metode/<int:version>/", views.method, name="method_version"),
+    path("peringkat/metode/", method_views.method, name="method"),
+    path("peringkat/metode/<int:version>/", method_views.method, name="method_version"),
     re_path(rf"^peringkat/{MONTH}/$", views.month, name="month"),
     re_path(rf"^peringkat/{MONTH}\.(?P<kind>csv|json)$", download_views.download, name="download"),
     re_path(rf"^peringkat/{MONTH}/masukan\.jsonl\.gz$", download_views.input_file, name="input_file"),

@@ -16,8 +16,7 @@ from cilegon_kip.common.http import public_page
 from opd.models import Category
 
 from . import boards, example
-from .boards.city_map import band_label
-from .models import Method, Ranking
+from .models import Ranking
 
 #: Bytes of a row and of the head in each download, measured over sample months: the page says "sekitar".
 ROW_BYTES = {"csv": 375, "json": 1000}
@@ -179,26 +178,3 @@ def without_social_media(request: HttpRequest, month: str) -> HttpResponse:
         "picker": boards.picker(ranking),
     }
     return render(request, "rankings/without_social_media.html", context)
-
-
-@require_safe
-@public_page
-def method(request: HttpRequest, version: int | None = None) -> HttpResponse:
-    """The method in force, or the version that an old month was ranked by."""
-    versions = list(Method.objects.order_by("-version"))
-    found = next((one for one in versions if version in (None, one.version)), None)
-    if found is None:
-        raise Http404(_("Versi metode ini tidak ada."))
-    context = {
-        "title": _("Metode Indeks Keaktifan, versi %(version)d") % {"version": found.version},
-        "description": _(
-            "Rumus, bobot, aturan, dan contoh hitungan peringkat keaktifan, agar siapa pun dapat mengulang."
-        ),
-        "canonical": settings.SITE_URL + reverse("rankings:method_version", args=[found.version]),
-        "method": found,
-        "versions": versions,
-        "example": example.worked(found),
-        "picker": boards.picker(),
-        "bands": [band_label(found.bands, place) for place in range(len(found.bands))],
-    }
-    return render(request, "rankings/method.html", context)

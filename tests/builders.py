@@ -77,7 +77,15 @@ def make_counted(unit: Unit, day: date, hour: int = 12, kind: str = "instagram",
 
 def make_method_v1() -> Method:
     """The method of the data migration, for tests that empty the tables (`transaction=True`, live servers)."""
-    return Method.objects.get_or_create(version=1, defaults={"effective_from": date(2000, 1, 1)})[0]
+    defaults = {"effective_from": date(2000, 1, 1), "activated_at": NOON}
+    return Method.objects.get_or_create(version=1, defaults=defaults)[0]
+
+
+def make_method(version: int = 2, effective_from: date = date(2023, 2, 1), activated: bool = True, **fields) -> Method:
+    """A later version, as version 1 unless told otherwise."""
+    moment = NOON if activated else None
+    fields = {"note": "Uji", "activated_at": moment, **fields}
+    return Method.objects.create(version=version, effective_from=effective_from, **fields)
 
 
 def now() -> datetime:

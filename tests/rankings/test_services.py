@@ -9,7 +9,7 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import CalendarDay
 from rankings.models import Method, Ranking
 from rankings.services import RankingError, compute_month, due_months, method_for, missing_months
-from tests.builders import make_activity, make_counted, make_final, make_publication, make_unit
+from tests.builders import make_activity, make_counted, make_final, make_method, make_publication, make_unit
 
 pytestmark = pytest.mark.django_db
 JANUARY, FEBRUARY = date(2023, 1, 1), date(2023, 2, 1)
@@ -128,7 +128,7 @@ def test_failed_run_leaves_nothing_behind(monkeypatch):
 
 
 def test_newest_method_in_force_is_used():
-    Method.objects.create(version=2, effective_from=FEBRUARY)
+    make_method(2, FEBRUARY)
     assert (method_for(JANUARY).version, method_for(FEBRUARY).version) == (1, 2)
     assert compute_month(FEBRUARY, wib(2023, 3, 1)).method.version == 2
 

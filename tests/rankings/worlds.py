@@ -162,7 +162,8 @@ def store(city, shuffle=lambda rows: None) -> World:
     world = World(method=MethodRow(city["weights"], city["daily_limit"]))
     world.days_off = NATIONAL_DAYS_OFF | set(city["days_off"])
     weights = {f"{name}_weight": getattr(city["weights"], name) for name in vars(city["weights"])}
-    Method.objects.update(daily_limit=city["daily_limit"], **weights)
+    Method.objects.update(activated_at=None)  # an activated one is not changed
+    Method.objects.update(daily_limit=city["daily_limit"], activated_at=NOON, **weights)
     CalendarDay.objects.bulk_create(CalendarDay(day=day, name="Libur", decree="Uji") for day in city["days_off"])
     numbers = count(1)
     pairs = [(f"unit-{next(numbers)}", spec) for spec in city["units"]]
