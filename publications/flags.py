@@ -11,6 +11,7 @@ WORDS = {
     "advertorial": _("Tampaknya advertorial (liputan berbayar)."),
     "backfill": _("Diimpor dari arsip, bukan dipanen saat terbit."),
     "channel_unverified": _("Kanalnya belum diverifikasi."),
+    "completed": _("Dilengkapi oleh pemeriksa."),
     "date_doubtful": _("Tanggal pada sumbernya diragukan."),
     "future": _("Waktu terbit yang disebut belum tiba."),
     "late": _("Pertama terlihat lebih dari 48 jam setelah waktu terbit yang disebut."),

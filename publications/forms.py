@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from cilegon_kip.common.jakarta import local_day
@@ -20,7 +21,8 @@ from .permalinks import MAX_LENGTH as LINK_LENGTH
 from .photos import Variant, keep_variants, make_variants
 from .services import REASON_LENGTH
 
-LINK_FIELDS = ("link_1", "link_2")
+LINK_FIELDS = ("link_1", "link_2", "link_posted_on")
+URL_FIELDS = LINK_FIELDS[:2]
 EARLIEST_DAY = date(2005, 1, 1)
 #: Line breaks and control characters: a space in one line of text.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -59,6 +61,12 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=LINK_LENGTH,
         widget=forms.URLInput(attrs={"class": "vTextField", "inputmode": "url"}),
     )
+    link_posted_on = forms.DateField(
+        label=_("Tanggal unggah tautan"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("Hari unggahannya terbit di kanal itu. Bila kosong, dipakai waktu tautan ini diterima."),
+    )
 
     class Meta:
         model = Activity
@@ -79,11 +87,17 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         return one_line(self.cleaned_data["place"])
 
     def clean_happened_on(self) -> date | None:
-        day: date | None = self.cleaned_data["happened_on"]
+        return self._possible("happened_on", _("Tanggal kegiatan masih di masa depan. Tulis setelah berlangsung."))
+
+    def clean_link_posted_on(self) -> date | None:
+        return self._possible("link_posted_on", _("Tanggal unggah masih di masa depan."))
+
+    def _possible(self, name: str, too_late: Any) -> date | None:
+        day: date | None = self.cleaned_data[name]
         if day is not None and day > local_day(timezone.now()):
-            raise ValidationError(_("Tanggal kegiatan masih di masa depan. Tulis setelah kegiatan berlangsung."))
+            raise ValidationError(too_late)
         if day is not None and day < EARLIEST_DAY:
-            raise ValidationError(_("Tanggal kegiatan paling awal 1 Januari 2005."))
+            raise ValidationError(_("Paling awal 1 Januari 2005."))
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -91,7 +105,7 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         unit = cleaned.get("unit") or self.own_unit
         unit_id = self.instance.unit_id or (unit.pk if unit else None)
         keys: set[str] = set()
-        for name in LINK_FIELDS:
+        for name in URL_FIELDS:
             if cleaned.get(name) and unit_id:
                 self._check_link(name, unit_id, cleaned[name], keys)
         return cleaned
@@ -105,7 +119,11 @@ class ActivityForm(forms.ModelForm):  # type: ignore[type-arg]
         keys.add(link.key)
 
     def links(self) -> list[str]:
-        return [self.cleaned_data[name] for name in LINK_FIELDS if self.cleaned_data.get(name)]
+        return [self.cleaned_data[name] for name in URL_FIELDS if self.cleaned_data.get(name)]
+
+    def posted_on(self) -> date | None:
+        """The day on which the links' postings appeared, if the unit said so."""
+        return self.cleaned_data.get("link_posted_on")
 
 
 class PhotoForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -154,3 +172,24 @@ class ReasonForm(forms.Form):
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
     )
+
+
+class MergeForm(forms.Form):
+    """Which of several activities stays; the others lead to it."""
+
+    keep = forms.ChoiceField(label=_("Yang dipertahankan"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, activities: list[Activity], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["keep"]
+        field.choices = [(str(row.pk), merge_label(row)) for row in activities]
+        field.initial = str(activities[0].pk)
+
+    @property
+    def kept_id(self) -> int:
+        return int(self.cleaned_data["keep"])
+
+
+def merge_label(activity: Activity) -> str:
+    day = date_format(local_day(activity.published_at), "j F Y") if activity.published_at else _("belum terbit")
+    return f"{activity.title} – {activity.unit}, {day}"

@@ -24,7 +24,7 @@ from opd.permissions import may
 
 from .import_file import CsvFile
 from .import_judging import Draft, Judge, RowRefusedError
-from .merging import Posting, match_postings
+from .merging import Posting, activity_of, match_postings
 from .models import Activity, Publication, PublicationKind
 
 BATCH = 500
@@ -150,7 +150,7 @@ def _give_activities(drafts: list[Draft]) -> list[Activity]:
         else:
             if match is not None:
                 publication.flags.append("similar_activity")
-            publication.activity = _activity_of(publication)
+            publication.activity = activity_of(publication)
             new.append(publication.activity)
     return Activity.objects.bulk_create(new)  # type: ignore[no-any-return]
 
@@ -171,14 +171,3 @@ def _join(publication: Publication, earlier: Publication) -> None:
     activity.published_at = min(activity.published_at, publication.published_at)
     activity.happened_on = activity.happened_on or publication.happened_on
     publication.activity = activity
-
-
-def _activity_of(publication: Publication) -> Activity:
-    title = publication.title
-    return Activity(
-        unit=publication.unit,
-        title=title if len(title) <= 200 else title[:199] + "…",
-        happened_on=publication.happened_on,
-        status=Activity.Status.PUBLISHED,
-        published_at=publication.published_at,
-    )

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 from opd.permissions import may
 
@@ -104,6 +105,34 @@ def match_postings(postings: Sequence[Posting]) -> dict[int, Match]:
             number: Match(likeness, activity_id, earlier)
             for number, activity_id, earlier, likeness in cursor.fetchall()
         }
+
+
+def activity_of(publication: Publication) -> Activity:
+    """The activity that a posting elsewhere tells of, published when the posting was; not stored yet."""
+    title = publication.title
+    return Activity(
+        unit=publication.unit,
+        title=title if len(title) <= 200 else title[:199] + "…",
+        happened_on=publication.happened_on,
+        status=Activity.Status.PUBLISHED,
+        published_at=publication.published_at,
+        is_sample=publication.is_sample,
+    )
+
+
+def give_activity(publication: Publication) -> None:
+    """Store the posting's activity: the unit's one that it shows again, or a new one. It has unit, title and date."""
+    if publication.unit_id is None or publication.published_at is None:
+        raise ValueError("only a posting with unit and date has an activity")
+    posting = Posting(0, publication.unit_id, publication.title, local_day(publication.published_at))
+    match = match_postings([posting]).get(0)
+    if match is not None and match.is_same:
+        publication.activity_id = match.activity_id
+        return
+    if match is not None:
+        publication.flags.append("similar_activity")
+    publication.activity = activity_of(publication)
+    publication.activity.save()
 
 
 # --- joining ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from opd.models import User
 from opd.permissions import may, unit_ids_of
 
 from .links import claim_link, known_link_text
+from .merging import give_activity
 from .models import Activity, Photo, Publication, PublicationKind, PublicationQuerySet
 
 REASON_LENGTH = 300
@@ -85,8 +86,14 @@ def _portal_facts(activity: Activity) -> dict[str, object]:
 
 
 @transaction.atomic
-def submit_link(*, activity_id: int, url: str, actor: User, claimed_at: datetime | None = None) -> Publication:
-    """Record a posting of the activity on a verified channel of its unit; it waits for a reviewer."""
+def submit_link(
+    *, activity_id: int, url: str, actor: User, claimed_at: datetime | None = None, posted_on: date | None = None
+) -> Publication:
+    """Record a posting of the activity on a verified channel of its unit; it waits for a reviewer.
+
+    `claimed_at` is the moment at which it appeared there, `posted_on` the Jakarta day if only that is known; without
+    either it counts on the day on which the link came in.
+    """
     activity = _own_activity(activity_id, actor, right="publications.add_publication")
     if activity.status == Activity.Status.WITHDRAWN:
         raise PublicationError(_("Kegiatan ini sudah ditarik; tautan tidak dapat ditambahkan."))
@@ -94,6 +101,9 @@ def submit_link(*, activity_id: int, url: str, actor: User, claimed_at: datetime
     if link.problem or link.channel is None:
         raise PublicationError(link.problem)
     now = timezone.now()
+    basis = Publication.DateBasis.OFFSET if claimed_at else Publication.DateBasis.NONE
+    if claimed_at is None and posted_on is not None:
+        claimed_at, basis = datetime.combine(posted_on, time(), JAKARTA), Publication.DateBasis.DATE_ONLY
     publication = Publication(
         unit_id=activity.unit_id,
         activity_id=activity.pk,
@@ -104,8 +114,8 @@ def submit_link(*, activity_id: int, url: str, actor: User, claimed_at: datetime
         title=activity.title,
         happened_on=activity.happened_on,
         published_at=claimed_at or now,
-        claimed_raw=claimed_at.isoformat() if claimed_at else "",
-        date_basis=Publication.DateBasis.OFFSET if claimed_at else Publication.DateBasis.NONE,
+        claimed_raw=posted_on.isoformat() if posted_on else claimed_at.isoformat() if claimed_at else "",
+        date_basis=basis,
         first_seen_at=now,
         origin=Publication.Origin.LINK,
         state=Publication.State.PENDING,
@@ -178,7 +188,10 @@ def check_reviewer(publication: Publication, actor: User) -> None:
 
 
 def check_acceptable(publication: Publication) -> None:
-    """What counts has a unit, a date and a published activity; a press report only needs its unit."""
+    """What counts has a unit, a date and a published activity; a press report only needs its unit.
+
+    A posting that was held at its import gets its activity here.
+    """
     if publication.unit_id is None:
         raise PublicationError(_("Publikasi tanpa unit tidak dapat diterima."))
     if publication.kind == PublicationKind.NEWS:
@@ -186,9 +199,12 @@ def check_acceptable(publication: Publication) -> None:
     if publication.published_at is None:
         raise PublicationError(_("Publikasi tanpa tanggal terbit tidak dapat diterima."))
     if publication.activity_id is None:
-        raise PublicationError(_("Publikasi tanpa kegiatan tidak dapat diterima."))
+        if not publication.title:
+            raise PublicationError(_("Publikasi tanpa judul tidak dapat diterima."))
+        give_activity(publication)
+        publication.save(update_fields=["activity", "flags"])
     # Locked, so that the activity cannot be withdrawn between this look and the verdict.
-    activity = Activity.objects.select_for_update().get(pk=publication.activity_id)
+    activity = Activity.objects.select_for_update().get(pk=publication.activity_id)  # type: ignore[misc]
     if activity.status != Activity.Status.PUBLISHED:
         raise PublicationError(_("Kegiatannya belum terbit atau sudah ditarik, jadi tidak dapat diterima."))
 

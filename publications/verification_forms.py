@@ -7,6 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opd.forms import UnitChoiceField
+from opd.models import Unit
+
+from .forms import DayInput, one_line
 from .services import REASON_LENGTH
 
 REASONS = {
@@ -62,3 +66,23 @@ class VerdictForm(forms.Form):
         listed = str(dict(REASONS[data["verdict"]]).get(data["reason"], ""))
         note = " ".join(data["note"].split())
         return ". ".join(filter(None, (listed, note)))[:REASON_LENGTH]
+
+
+class CompletionForm(forms.Form):
+    """What the import left open, and nothing else."""
+
+    unit = UnitChoiceField(label=_("Unit"), queryset=Unit.objects.all(), required=False, empty_label=_("Belum jelas"))
+    title = forms.CharField(label=_("Judul"), required=False, max_length=300)
+    posted_on = forms.DateField(
+        label=_("Tanggal terbit"), required=False, widget=DayInput(), help_text=_("Seperti tertulis pada sumbernya.")
+    )
+
+    def __init__(self, *args: Any, open_fields: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"published_at": "posted_on"}
+        wanted = {names.get(name, name) for name in open_fields}
+        for name in set(self.fields) - wanted:
+            del self.fields[name]
+
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data["title"])

@@ -24,10 +24,11 @@ from opd.models import User
 from opd.permissions import may
 
 from . import verification
+from .completing import complete_publication, open_fields
 from .flags import in_words
 from .models import Publication
 from .services import PublicationError, why_not_reviewer
-from .verification_forms import VerdictForm
+from .verification_forms import CompletionForm, VerdictForm
 
 PER_PAGE = 25
 View = Callable[..., HttpResponse]
@@ -175,13 +176,15 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("Publikasi ini sudah diputuskan."))
         return HttpResponseRedirect(reverse("admin:publications_publication_change", args=[pk]))
     form = VerdictForm(request.POST if "verdict" in request.POST else None)
-    if request.method == "POST" and (answer := _act(request, reviewer, publication, form)):
+    completion = _completion_form(request, publication)
+    if request.method == "POST" and (answer := _act(request, reviewer, publication, form, completion)):
         return answer
     context = {
         **admin.site.each_context(request),
         "title": _("Periksa publikasi"),
         "case": case_of(publication, reviewer, timezone.now()),
         "form": form,
+        "completion": completion,
         "hold_minutes": int(verification.HOLD.total_seconds() // 60),
     }
     return TemplateResponse(request, "admin/verification/item.html", context)
@@ -195,9 +198,43 @@ def _open_item(pk: int) -> Publication | None:
     return found or verification.second_looks().filter(pk=pk).first()
 
 
-def _act(request: HttpRequest, reviewer: User, publication: Publication, form: VerdictForm) -> HttpResponse | None:
-    """Take, give back, pass by, or judge; None shows the page again with what is wrong."""
+def _completion_form(request: HttpRequest, publication: Publication) -> CompletionForm | None:
+    """A form for what the source left open; None if nothing is."""
+    missing = open_fields(publication)
+    if publication.state != Publication.State.PENDING or not missing:
+        return None
+    sent = request.POST if request.POST.get("act") == "complete" else None
+    return CompletionForm(sent, open_fields=missing, auto_id="lengkapi_%s")
+
+
+def _complete(
+    request: HttpRequest, reviewer: User, publication: Publication, form: CompletionForm | None
+) -> HttpResponse | None:
+    if form is not None and not form.is_valid():
+        return None
+    try:
+        complete_publication(publication_id=publication.pk, actor=reviewer, **(form.cleaned_data if form else {}))
+    except PublicationError as error:
+        messages.error(request, str(error))
+        return None
+    fields = ", ".join(str(field.label).lower() for field in form or [] if form and form.cleaned_data.get(field.name))
+    told = _("Dilengkapi: %(fields)s.") % {"fields": fields}
+    LogEntry.objects.log_actions(reviewer.pk, [publication], CHANGE, told, single_object=True)
+    messages.success(request, told)
+    return HttpResponseRedirect(request.path)
+
+
+def _act(
+    request: HttpRequest,
+    reviewer: User,
+    publication: Publication,
+    form: VerdictForm,
+    completion: CompletionForm | None,
+) -> HttpResponse | None:
+    """Complete, take, give back, pass by, or judge; None shows the page again with what is wrong."""
     act = request.POST.get("act", "")
+    if act == "complete":
+        return _complete(request, reviewer, publication, completion)
     if act == "take":
         try:
             verification.take(publication_id=publication.pk, actor=reviewer)

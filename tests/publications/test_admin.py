@@ -1,13 +1,16 @@
 """Posting, publishing and deciding through the workspace's own forms."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from cilegon_kip.common.jakarta import local_day
 from publications.models import Activity, Photo, Publication
 from publications.photos import SIZES, photo_file
 from tests.builders import make_activity, make_channel, make_publication, make_unit
@@ -86,7 +89,7 @@ def test_the_files_of_a_photo_whose_row_was_rolled_back_are_removed(city, monkey
         assert len(list(settings.MEDIA_ROOT.rglob("*.webp"))) == 3
         raise RuntimeError("the database went away")
 
-    monkeypatch.setattr("publications.admin.refresh_portal_publication", broken)
+    monkeypatch.setattr("publications.activity_admin.refresh_portal_publication", broken)
     with pytest.raises(RuntimeError):
         client_of(city.operator).post(ADD, form([(upload(pictures.plain()), "Kader")]))
     assert not Photo.objects.exists()
@@ -264,10 +267,52 @@ def test_diskominfo_joins_two_activities(city):
     first, second = make_activity(city.pabean), make_activity(city.pabean)
     make_publication(first)
     make_publication(second)
-    act(client_of(city.ppid_utama), LIST, "merge_selected", [first, second])
+    client = client_of(city.ppid_utama)
+    body = act(client, LIST, "merge_selected", [first, second]).content.decode()
     second.refresh_from_db()
-    assert (second.status, second.merged_into) == ("withdrawn", first)
-    assert first.publications.count() == 2
+    assert second.status == "published"  # the page asks first, and shows both
+    assert "Ini tidak dapat dibatalkan" in body
+    assert f'value="{second.pk}"' in body
+    act(client, LIST, "merge_selected", [first, second], apply="1", keep=second.pk)
+    first.refresh_from_db()
+    assert (first.status, first.merged_into) == ("withdrawn", second)
+    assert second.publications.count() == 2
+
+
+def test_joining_keeps_only_one_of_those_chosen(city):
+    first, second, other = (make_activity(city.pabean) for _each in range(3))
+    body = act(
+        client_of(city.ppid_utama), LIST, "merge_selected", [first, second], apply="1", keep=other.pk
+    ).content.decode()
+    assert "errorlist" in body
+    assert not Activity.objects.filter(status="withdrawn").exists()
+
+
+def test_a_link_counts_on_the_day_that_the_unit_names(city):
+    make_channel(city.pabean, "website", key="pabean.cilegon.go.id", url="https://pabean.cilegon.go.id")
+    activity = make_activity(city.pabean)
+    day = local_day(timezone.now()) - timedelta(days=1)
+    client = client_of(city.operator)
+    path = f"{LIST}{activity.pk}/change/"
+    link = {"link_1": "https://pabean.cilegon.go.id/kerja-bakti"}
+    refused = client.post(
+        path, form(**link, title=activity.title, link_posted_on=day + timedelta(days=2))
+    ).content.decode()
+    assert "Tanggal unggah masih di masa depan" in refused
+    client.post(path, form(**link, title=activity.title, link_posted_on=day))
+    posting = activity.publications.get(origin="link")
+    assert (posting.counted_on, posting.date_basis, posting.claimed_raw) == (day, "date_only", day.isoformat())
+    assert "no_claimed_date" not in posting.flags
+
+
+def test_a_waiting_posting_leads_reviewers_to_the_desk(city):
+    posting = make_publication(make_activity(make_unit()), state="pending", origin="link")
+    path, desk = f"{POSTINGS}{posting.pk}/change/", f"/admin/verifikasi/{posting.pk}/"
+    assert desk in client_of(city.ppid_utama).get(path).content.decode()
+    own = make_publication(make_activity(city.pabean), state="pending", origin="link")
+    seen = client_of(city.operator).get(f"{POSTINGS}{own.pk}/change/")
+    assert seen.status_code == 200
+    assert "/admin/verifikasi/" not in seen.content.decode()
 
 
 @pytest.mark.parametrize("path", [LIST, POSTINGS])

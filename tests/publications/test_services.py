@@ -272,13 +272,26 @@ def test_the_submitter_and_members_of_the_unit_do_not_review(city):
         decide(pending(city), fresh)
 
 
+def test_accepting_a_held_import_makes_its_activity_or_finds_it(city):
+    fields = {"kind": "website", "origin": "import", "state": "pending", "unit": city.pabean, "title": "Kerja bakti"}
+    first, again = (
+        Publication.objects.create(**fields, permalink_key=f"a.id/{n}", published_at=timezone.now()) for n in range(2)
+    )
+    decide(first, city.ppid_utama)
+    decide(again, city.ppid_utama)
+    first.refresh_from_db()
+    again.refresh_from_db()
+    assert (first.state, first.activity.title, first.activity.status) == ("accepted", "Kerja bakti", "published")
+    assert again.activity == first.activity
+
+
 def test_only_what_is_whole_and_published_is_accepted(city):
     on_draft = make_publication(draft(city.pabean), state="pending")
     with pytest.raises(PublicationError, match="belum terbit"):
         decide(on_draft, city.ppid_utama)
     fields = {"kind": "website", "origin": "import", "state": "pending", "unit": city.pabean}
     dated = Publication.objects.create(**fields, permalink_key="a.id/1", published_at=timezone.now())
-    with pytest.raises(PublicationError, match="tanpa kegiatan"):
+    with pytest.raises(PublicationError, match="tanpa judul"):
         decide(dated, city.ppid_utama)
     undated = Publication.objects.create(**fields, permalink_key="a.id/2", activity=make_activity(city.pabean))
     with pytest.raises(PublicationError, match="tanpa tanggal"):
