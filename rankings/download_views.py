@@ -23,12 +23,18 @@ FORMATS = {
 
 @require_safe
 def download(request: HttpRequest, month: str, kind: str) -> HttpResponse:
-    """One file of the month's current revision; ETag, 304 and CORS come from `OpenDataMiddleware`."""
-    ranking = _ranking_or_404(month)
+    """One file of the month's current revision, or of the one that `?revisi=` names.
+
+    ETag, 304 and CORS come from `OpenDataMiddleware`.
+    """
+    ranking = _ranking_or_404(month, request.GET.get("revisi"))
     content_type, disposition, render = FORMATS[kind]
     response = HttpResponse(render(ranking), content_type=content_type)
-    filename = f"{slugify(settings.PORTAL_NAME)}-peringkat-{ranking.month_text}.{kind}"
+    old = f"-revisi-{ranking.revision}" if ranking.query else ""
+    filename = f"{slugify(settings.PORTAL_NAME)}-peringkat-{ranking.month_text}{old}.{kind}"
     response["Content-Disposition"] = f'{disposition}; filename="{filename}"'
+    if ranking.query:
+        response["X-Robots-Tag"] = "noindex"
     response["Last-Modified"] = http_date(ranking.computed_at.timestamp())
     return response
 
@@ -49,8 +55,8 @@ def input_file(request: HttpRequest, month: str) -> HttpResponse:
     return response
 
 
-def _ranking_or_404(text: str) -> Ranking:
-    ranking = ranking_for(text)
+def _ranking_or_404(text: str, revision: str | None = None) -> Ranking:
+    ranking = ranking_for(text, revision)
     if ranking is None:
-        raise Http404(_("Belum ada peringkat untuk bulan ini."))
+        raise Http404(_("Belum ada peringkat untuk bulan ini, atau revisi itu tidak ada."))
     return ranking

@@ -136,6 +136,10 @@ class RankingQuerySet(models.QuerySet["Ranking"]):
         newer = Ranking.objects.filter(month=models.OuterRef("month"), revision__gt=models.OuterRef("revision"))
         return self.filter(~models.Exists(newer))
 
+    def in_history_of(self, ranking: Ranking) -> RankingQuerySet:
+        """The current revision of each month, but of the ranking's own month that ranking itself."""
+        return self.filter(pk=ranking.pk) | self.current().exclude(month=ranking.month)
+
     def newest_first(self) -> RankingQuerySet:
         return self.order_by("-month", "-revision")
 
@@ -203,10 +207,18 @@ class Ranking(models.Model):
             guards.ranked_by_method_in_force(),
         ]
 
+    #: "?revisi=1" on an earlier revision that was asked for: every address made from it keeps to that revision.
+    query = ""
+
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
 
     def get_absolute_url(self) -> str:
+        return self.current_url + self.query
+
+    @property
+    def current_url(self) -> str:
+        """The month's address, where its current revision stands."""
         return reverse("rankings:month", args=[self.month_text])
 
     @property
@@ -279,6 +291,10 @@ class Entry(models.Model):
         return f"{self.ranking}: {self.unit}"
 
     def get_absolute_url(self) -> str:
+        return self.current_url + self.ranking.query
+
+    @property
+    def current_url(self) -> str:
         return reverse("rankings:entry", args=[self.ranking.month_text, self.category, self.unit.local_slug])
 
 

@@ -27,16 +27,13 @@ def entries_of(ranking: Ranking) -> QuerySet[Entry]:
     """Entries by category, in rank order, then the silent, then those not measured."""
     by_category = [When(category=value, then=Value(number)) for number, value in enumerate(Category.values)]
     by_state = [When(state=state, then=Value(number)) for state, number in STATE_ORDER.items()]
-    return (
-        Entry.objects.filter(ranking=ranking)
-        .select_related("ranking__method", "unit__parent")
-        .order_by(
-            Case(*by_category, output_field=IntegerField()),
-            Case(*by_state, output_field=IntegerField()),
-            F("rank").asc(nulls_last=True),
-            "unit__name",
-            "pk",
-        )
+    entries: QuerySet[Entry] = ranking.entries.all()  # each knows this very ranking, its method and its address
+    return entries.select_related("unit__parent").order_by(
+        Case(*by_category, output_field=IntegerField()),
+        Case(*by_state, output_field=IntegerField()),
+        F("rank").asc(nulls_last=True),
+        "unit__name",
+        "pk",
     )
 
 

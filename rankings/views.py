@@ -26,7 +26,7 @@ def files(ranking: Ranking, entries: int) -> list[dict[str, Any]]:
     """The month's downloads with their approximate sizes."""
     return [
         {
-            "url": reverse("rankings:download", args=[ranking.month_text, kind]),
+            "url": reverse("rankings:download", args=[ranking.month_text, kind]) + ranking.query,
             "label": kind.upper(),
             "size": 1024 + entries * size,
         }
@@ -34,20 +34,38 @@ def files(ranking: Ranking, entries: int) -> list[dict[str, Any]]:
     ]
 
 
-def head(ranking: Ranking, title: str, description: str) -> dict[str, str]:
-    """Title and description of a page about a month; sample months say so in the title."""
+def head(ranking: Ranking, title: str, description: str) -> dict[str, Any]:
+    """Title and description of a page about a month, and its revisions; sample months and old revisions say so."""
+    if ranking.query:
+        title = _("%(title)s, revisi %(number)d yang sudah digantikan") % {"title": title, "number": ranking.revision}
     if ranking.is_sample:
         title = _("%(title)s (data contoh)") % {"title": title}
         description = _("Data contoh. %(description)s") % {"description": description}
-    return {"title": title, "description": description}
+    # An old revision stays readable, but a search leads to the one that holds.
+    about = {"noindex": bool(ranking.query), "revisions": boards.revisions(ranking)}
+    return {"title": title, "description": description, **about}
+
+
+def asked(request: HttpRequest, month: str) -> Ranking | None:
+    """The month that the address names, in the revision that `?revisi=` names, else in its current one."""
+    return boards.ranking_for(month, request.GET.get("revisi"))
+
+
+def page_query(ranking: Ranking, rest: str = "") -> str:
+    """What the links from page to page keep of the query."""
+    return f"revisi={ranking.revision}&{rest}" if ranking.query else rest
 
 
 def month_words(ranking: Ranking) -> str:
     return date_format(ranking.month, "F Y")
 
 
-def no_ranking(request: HttpRequest) -> HttpResponse:
-    """A month without a ranking: 404, with the months that have one."""
+def no_ranking(request: HttpRequest, month: str = "") -> HttpResponse:
+    """A month without a ranking, or not in that revision: 404, with the revisions or the months that there are."""
+    current = boards.ranking_for(month)
+    if current is not None:
+        context = {"title": _("Revisi ini tidak ada"), "ranking": current, "revisions": boards.revisions(current)}
+        return render(request, "rankings/no_revision.html", context, status=404)
     context = {"title": _("Belum ada peringkat"), "picker": boards.picker(), "newest": boards.latest_finished()}
     return render(request, "rankings/no_month.html", context, status=404)
 
@@ -76,8 +94,8 @@ def latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def month(request: HttpRequest, month: str) -> HttpResponse:
-    ranking = boards.ranking_for(month)
-    return month_page(request, ranking) if ranking else no_ranking(request)
+    ranking = asked(request, month)
+    return month_page(request, ranking) if ranking else no_ranking(request, month)
 
 
 def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = False) -> HttpResponse:
@@ -90,7 +108,7 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
             _("Peringkat keaktifan %(month)s") % words,
             _("%(ranked)d dari %(units)d unit mempublikasikan kegiatan pada %(month)s.") % words,
         ),
-        "canonical": settings.SITE_URL + ranking.get_absolute_url(),
+        "canonical": settings.SITE_URL + ranking.current_url,
         "ranking": ranking,
         "overview": overview,
         "running": running if running != ranking else None,
@@ -105,9 +123,9 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
 @require_safe
 @public_page
 def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
-    ranking = boards.ranking_for(month)
+    ranking = asked(request, month)
     if ranking is None:
-        return no_ranking(request)
+        return no_ranking(request, month)
     sort = boards.sort_of(request.GET.get("urut", ""))
     board = boards.board(ranking, category, sort, request.GET.get("halaman", "1"))
     if board is None:
@@ -123,7 +141,7 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
         "ranking": ranking,
         "board": board,
         "page_obj": board.page,
-        "page_query": "" if sort is boards.SORTS["peringkat"] else f"urut={sort.key}&",
+        "page_query": page_query(ranking, "" if sort is boards.SORTS["peringkat"] else f"urut={sort.key}&"),
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking) if is_mapped else None,
         "files": files(ranking, board.units_of_all),
@@ -135,9 +153,9 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
 @require_safe
 @public_page
 def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpResponse:
-    ranking = boards.ranking_for(month)
+    ranking = asked(request, month)
     if ranking is None:
-        return no_ranking(request)
+        return no_ranking(request, month)
     detail = boards.entry_detail(ranking, category, slug)
     if detail is None:
         raise Http404(_("Tidak ada unit dengan alamat ini di kategori dan bulan itu."))
@@ -149,7 +167,7 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
             _("Mengapa %(name)s berada di tempatnya pada %(month)s: komponen, kegiatan, dan yang tidak dihitung.")
             % words,
         ),
-        "canonical": settings.SITE_URL + detail.entry.get_absolute_url(),
+        "canonical": settings.SITE_URL + detail.entry.current_url,
         "ranking": ranking,
         "detail": detail,
         "entry": detail.entry,
@@ -161,9 +179,9 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
 @require_safe
 @public_page
 def without_social_media(request: HttpRequest, month: str) -> HttpResponse:
-    ranking = boards.ranking_for(month)
+    ranking = asked(request, month)
     if ranking is None:
-        return no_ranking(request)
+        return no_ranking(request, month)
     found = boards.without_social_media(ranking, request.GET.get("halaman", "1"))
     words = {"month": month_words(ranking), "count": found.count, "units": found.units}
     context = {
@@ -175,6 +193,7 @@ def without_social_media(request: HttpRequest, month: str) -> HttpResponse:
         "ranking": ranking,
         "found": found,
         "page_obj": found.page,
+        "page_query": page_query(ranking),
         "picker": boards.picker(ranking),
     }
     return render(request, "rankings/without_social_media.html", context)

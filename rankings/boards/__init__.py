@@ -4,7 +4,18 @@ from .category import SORTS, Board, board, sort_of
 from .city_map import CityMap, city_map
 from .entries import histories, movement
 from .entry import EntryDetail, components, entry_detail
-from .months import Month, MonthPicker, latest_finished, months, picker, ranking_for, ranking_of, running
+from .months import (
+    Month,
+    MonthPicker,
+    Revisions,
+    latest_finished,
+    months,
+    picker,
+    ranking_for,
+    ranking_of,
+    revisions,
+    running,
+)
 from .overview import Overview, overview
 from .raising import Step, steps
 from .social import WithoutSocialMedia, without_social_media
@@ -18,6 +29,7 @@ __all__ = [
     "Month",
     "MonthPicker",
     "Overview",
+    "Revisions",
     "Step",
     "UnitRecord",
     "WithoutSocialMedia",
@@ -33,6 +45,7 @@ __all__ = [
     "picker",
     "ranking_for",
     "ranking_of",
+    "revisions",
     "running",
     "sort_of",
     "steps",

@@ -77,7 +77,9 @@ def histories(unit_ids: Iterable[int], ranking: Ranking) -> dict[int, list[Point
     Sample months and real months are never drawn in one line.
     """
     span = window(ranking.month)
-    rankings = Ranking.objects.current().filter(month__range=(span[0], span[-1]), is_sample=ranking.is_sample)
+    rankings = Ranking.objects.in_history_of(ranking).filter(
+        month__range=(span[0], span[-1]), is_sample=ranking.is_sample
+    )
     rows = Entry.objects.filter(unit__in=list(unit_ids), ranking__in=rankings).values_list(
         "unit_id", "ranking__month", "score", "rank", "state"
     )
@@ -91,7 +93,9 @@ def histories(unit_ids: Iterable[int], ranking: Ranking) -> dict[int, list[Point
 def median_history(ranking: Ranking, category: str) -> list[Point]:
     """A category's median of twelve months, over the units that were measured, in one query."""
     span = window(ranking.month)
-    rankings = Ranking.objects.current().filter(month__range=(span[0], span[-1]), is_sample=ranking.is_sample)
+    rankings = Ranking.objects.in_history_of(ranking).filter(
+        month__range=(span[0], span[-1]), is_sample=ranking.is_sample
+    )
     rows = (
         Entry.objects.filter(ranking__in=rankings, category=category)
         .exclude(state=Entry.State.NOT_MEASURED)

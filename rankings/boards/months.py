@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -87,9 +88,54 @@ def ranking_of(month: date) -> Ranking | None:
     return published_rankings().filter(month=month).first()
 
 
-def ranking_for(text: str) -> Ranking | None:
-    """The ranking of a month as addresses write it (`2023-01`); None for any other text and a month without one."""
+def ranking_for(text: str, revision: str | None = None) -> Ranking | None:
+    """The ranking of a month as addresses write it (`2023-01`), or an earlier revision of it (`1`).
+
+    None for any other text, a month without a ranking and a revision that is not there.
+    """
     try:
-        return ranking_of(parse_month(text))
+        current = ranking_of(parse_month(text))
     except ValueError:
         return None
+    return current if revision is None or current is None else revision_of(current, revision)
+
+
+def revision_of(current: Ranking, text: str) -> Ranking | None:
+    """A revision of the same month by its number; an earlier one than the current says so in every address."""
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        return None
+    if int(text) == current.revision:
+        return current
+    found: Ranking | None = (
+        Ranking.objects.select_related("method").filter(month=current.month, revision=int(text)).first()
+    )
+    if found:
+        found.query = f"?revisi={found.revision}"
+    return found
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """Every revision of a month, newest first, and the one that is shown."""
+
+    all: list[Ranking]
+    shown: Ranking
+
+    @property
+    def current(self) -> Ranking:
+        return self.all[0]
+
+    @property
+    def successor(self) -> Ranking | None:
+        """The revision that took the place of the one shown, with its reason."""
+        return next((one for one in self.all if one.supersedes_id == self.shown.pk), None)
+
+
+def revisions(ranking: Ranking) -> Revisions | None:
+    """None for a month that was never revised: one query for the others, none for it."""
+    if ranking.revision == 1 and not ranking.query:
+        return None
+    found = list(Ranking.objects.filter(month=ranking.month).order_by("-revision").defer("days_off"))
+    for old in found[1:]:
+        old.query = f"?revisi={old.revision}"
+    return Revisions(found, ranking)

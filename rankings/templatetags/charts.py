@@ -18,7 +18,7 @@ from cilegon_kip.common.jakarta import last_of_month
 from rankings.boards.category import Sort
 from rankings.boards.city_map import CityMap
 from rankings.boards.entries import Movement, Point, in_words, movement
-from rankings.models import Entry
+from rankings.models import Entry, Ranking
 
 register = template.Library()
 
@@ -136,9 +136,13 @@ def kelurahan_map(city_map: CityMap | None, table: str = "#papan") -> dict[str, 
 
 
 @register.inclusion_tag("charts/sort_head.html")
-def sort_head(sorts: dict[str, Sort], key: str, current: Sort, css: str = "") -> dict[str, Any]:
-    """A table head whose link orders the board by this column."""
-    return {"sort": sorts[key], "is_current": current.key == key, "css": css, "is_default": key == "peringkat"}
+def sort_head(
+    sorts: dict[str, Sort], key: str, current: Sort, css: str = "", ranking: Ranking | None = None
+) -> dict[str, Any]:
+    """A table head whose link orders the board by this column, within the revision that is shown."""
+    query = f"revisi={ranking.revision}&" if ranking is not None and ranking.query else ""
+    flags = {"is_current": current.key == key, "is_default": key == "peringkat"}
+    return {"sort": sorts[key], "css": css, "query": query, **flags}
 
 
 @register.filter
