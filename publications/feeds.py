@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control
-from django.utils.feedgenerator import Atom1Feed
-from django.utils.http import http_date
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.atom import PortalFeed, absolute, answer, tag, to_second
 from cilegon_kip.common.xml import xml_text
 from opd.models import Unit
 
@@ -30,14 +25,6 @@ from .search_forms import ActivityFilterForm, filter_activities
 
 MAX_ENTRIES = 50
 SUMMARY_LENGTH = 300
-#: The date of a feed without entries: that of the portal, so that an empty feed does not change at every visit.
-BEGINNING = datetime(2023, 1, 1, tzinfo=JAKARTA)
-
-
-class PortalFeed(Atom1Feed):
-    def latest_post_date(self) -> datetime:
-        dates = [item["updateddate"] for item in self.items]
-        return max(dates, default=BEGINNING)
 
 
 @require_safe
@@ -80,15 +67,8 @@ def unit_feed(request: HttpRequest, slug: str) -> HttpResponse:
 def _respond(request: HttpRequest, activities: Any, *, title: str, page: str, address: str) -> HttpResponse:
     newest = activities.select_related("unit").order_by("-published_at", "-pk")[:MAX_ENTRIES]
     feed = _build(newest, title=title, page=page, address=address)
-    body = feed.writeString("utf-8").encode()
     # An entry that was withdrawn is gone from the feed, so the time of the last change of any activity is asked for.
-    last_change = Activity.objects.aggregate(at=Max("updated_at"))["at"]
-    changed = int(max(feed.latest_post_date(), last_change or BEGINNING).timestamp())
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    response = HttpResponse(body, content_type="application/atom+xml; charset=utf-8")
-    response["ETag"], response["Last-Modified"] = etag, http_date(changed)
-    patch_cache_control(response, public=True, max_age=300)
-    return get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response
+    return answer(request, feed, changed_at=Activity.objects.aggregate(at=Max("updated_at"))["at"])
 
 
 def _build(activities: Iterable[Activity], *, title: str, page: str, address: str) -> PortalFeed:
@@ -110,7 +90,7 @@ def _entry(activity: Activity) -> dict[str, Any]:
     if activity.published_at is None:
         raise ValueError("a published activity has a time")
     title = xml_text(activity.title) or _("Kegiatan tanpa judul")
-    moment = _to_second(activity.published_at)
+    moment = to_second(activity.published_at)
     categories = [str(activity.get_theme_display())] if activity.theme else []
     return {
         "title": _("[Data contoh] %(title)s") % {"title": title} if activity.is_sample else title,
@@ -119,19 +99,11 @@ def _entry(activity: Activity) -> dict[str, Any]:
         "unique_id": tag_of(activity),
         "author_name": xml_text(activity.unit.name),
         "pubdate": moment,
-        "updateddate": _to_second(max(activity.updated_at, activity.published_at)),
+        "updateddate": to_second(max(activity.updated_at, activity.published_at)),
         "categories": [*categories, _("data contoh")] if activity.is_sample else categories,
     }
 
 
-def _to_second(moment: datetime) -> datetime:
-    return moment.astimezone(JAKARTA).replace(microsecond=0)
-
-
 def tag_of(activity: Activity) -> str:
-    """An id that stays when the title, and so the address, changes (RFC 4151)."""
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},2023:kegiatan/{activity.pk}"
-
-
-def absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
+    """An id that stays when the title, and so the address, changes."""
+    return tag(f"kegiatan/{activity.pk}")

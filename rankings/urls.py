@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from cilegon_kip.common.jakarta import MONTH_PATTERN
 
-from . import download_views, method_views, views
+from . import download_views, feeds, method_views, views
 from .embeds import views as embed_views
 
 app_name = "rankings"
@@ -12,6 +12,8 @@ MONTH = rf"(?P<month>{MONTH_PATTERN})"
 CATEGORY = r"(?P<category>opd|bumd|kecamatan|kelurahan)"
 urlpatterns = [
     path("peringkat/", views.latest, name="latest"),
+    path("peringkat/atom.xml", feeds.ranking_feed, name="feed"),
+    path("peringkat/kalender.ics", feeds.calendar, name="calendar"),
     path("peringkat/metode/", method_views.method, name="method"),
     path("peringkat/metode/<int:version>/", method_views.method, name="method_version"),
     re_path(rf"^peringkat/{MONTH}/$", views.month, name="month"),

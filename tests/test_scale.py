@@ -37,6 +37,8 @@ PUBLIC = (
     f"/peringkat/{MONTH}/tanpa-media-sosial/",
     f"/peringkat/{MONTH}.csv",
     f"/peringkat/{MONTH}.json",
+    "/peringkat/atom.xml",
+    "/peringkat/kalender.ics",
     "/unit/",
     "/unit/?kategori=kelurahan&halaman=2",
     "/unit/?q=unit",
