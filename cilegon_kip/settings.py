@@ -55,6 +55,11 @@ OBJECTION_WORKING_DAYS = env.int("OBJECTION_WORKING_DAYS", 5)
 #: A draft with nothing open becomes final so many working days after the objection window; None: only by a person.
 FINALISE_AFTER_DAYS: int | None = env.int("FINALISE_AFTER_DAYS", None)
 
+#: The unit that runs the portal: its name and address are the head of the letters.
+PPID_UNIT = env.str("PPID_UNIT", "diskominfo")
+#: Who signs them; the name below is the account's own.
+LETTER_SIGNER = env.str("LETTER_SIGNER", f"PPID Utama {CITY_NAME}")
+
 # --- parts --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "opd.apps.WorkspaceAdminConfig",
@@ -72,6 +77,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "opd",
+    "correspondence",
     "publications",
     "rankings",
 ]
@@ -147,9 +153,29 @@ CELERY_BEAT_SCHEDULE = {
     # Drafts of ended months that have none (on the 1st at 00:30: the month before), and the running month.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
     "finalise-due-rankings": {"task": "rankings.tasks.finalise_due_rankings", "schedule": crontab(minute=45)},
+    "sweep-outbox": {"task": "correspondence.tasks.sweep_outbox", "schedule": 60.0},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},
 }
 HEARTBEAT_SECONDS = 120
+
+# --- mail ---------------------------------------------------------------------------------------------
+# On a machine for trying the portal mails are files under var/mail; nothing leaves it.
+EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
+EMAIL = env.dj_email_url("EMAIL_URL", f"file:///{VAR_DIR / 'mail'}" if LOCAL else "smtp://localhost:25")
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL["EMAIL_HOST"]
+EMAIL_PORT = EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = EMAIL["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = EMAIL["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", f"{PORTAL_NAME} <tidak-dibalas@{ALLOWED_HOSTS[0].lstrip('.') if not LOCAL else 'localhost'}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+REPLY_TO: list[str] = env.list("REPLY_TO", [CONTACT_EMAIL] if CONTACT_EMAIL else [])
 
 # --- people -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "opd.User"

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("tentang/", pages.about, name="about"),
     path("preferensi/", pages.preferences, name="preferences"),
+    path("surat/", include("correspondence.urls")),
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
     path("unit/", include((unit_patterns, "opd"))),

@@ -33,6 +33,7 @@ UNIT_RIGHTS = (
     | _rights("publications", "publication", "view", "add")
     | _rights("opd", "channel", "view", "add")
     | _rights("opd", "unit", "view")
+    | _rights("correspondence", "letter", "view")
 )
 #: Objecting is the unit's own act; deciding about it is the city's.
 REBUTTAL_RIGHTS = _rights("rankings", "rebuttal", "view", "add")
@@ -46,6 +47,10 @@ CITY_RIGHTS = (
     | _rights("publications", "activity", "merge")
     | _rights("publications", "publication", "change", "review")
     | _rights("publications", "coveragegap", "view", "add", "change", "delete")
+    | _rights("correspondence", "letter", "withdraw")
+    | _rights("correspondence", "mail", "view", "change")
+    | _rights("correspondence", "series", "view", "change")
+    | _rights("correspondence", "letterkind", "view", "change")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view")
     | _rights("rankings", "entry", "view")

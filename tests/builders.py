@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from importlib import import_module
 from itertools import count
 
+from django.apps import apps
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import JAKARTA
@@ -123,3 +125,8 @@ def make_entry(ranking: Ranking, unit: Unit, rank: int | None = 1, **fields) -> 
     state = Entry.State.SILENT if rank is None else Entry.State.RANKED
     fields = {"category": unit.category, "state": state, **figures, **counts, **fields}
     return Entry.objects.create(ranking=ranking, unit=unit, rank=rank, **fields)
+
+
+def make_letter_kinds() -> None:
+    """The kinds of the data migration, for tests that empty the tables (`transaction=True`, live servers)."""
+    import_module("correspondence.migrations.0002_kinds_of_the_ranking").add(apps, None)

@@ -42,6 +42,7 @@ ADDRESSES = {
     "rankings:input_file": "/peringkat/2023-01/masukan.jsonl.gz",
     "rankings:embed_category": "/sematan/kelurahan/",
     "rankings:embed_unit": "/sematan/unit/pabean/",
+    "correspondence:search": "/surat/",
     "robots": "/robots.txt",
     "sitemap": "/sitemap.xml",
     "sitemap_section": "/sitemap-unit.xml",
@@ -53,7 +54,15 @@ CANONICAL = {
     "rankings:embed_unit": "opd:unit",
 }
 #: Held by tests of their own.
-ELSEWHERE = {"publications:photo", "rankings:wrong_month", "favicon", "security_txt", "healthz", "readyz"}
+ELSEWHERE = {
+    "publications:photo",
+    "correspondence:check",
+    "rankings:wrong_month",
+    "favicon",
+    "security_txt",
+    "healthz",
+    "readyz",
+}
 WITHOUT_ROWS = [
     "home",
     "about",
@@ -67,6 +76,7 @@ WITHOUT_ROWS = [
     "rankings:feed",
     "rankings:calendar",
     "rankings:embed_category",
+    "correspondence:search",
     "robots",
     "sitemap",
     "sitemap_section",

@@ -21,6 +21,8 @@ PAGES = {
     "no activities": "/kegiatan/?unit=kelurahan-pabean&bulan=2019-01",
     "search": "/cari/?q=posyandu",
     "search without hit": "/cari/?q=zzzxq",
+    "letter check": "/surat/",
+    "unknown letter": "/surat/?nomor=488/001/PPID/2026&kode=0000-0000-0000-0000",
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",
