@@ -39,6 +39,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/verifikasi/", include("publications.verification_urls")),
+    path("admin/sanggahan/", include("rankings.rebuttals.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -87,6 +87,11 @@ def unit_ids_of(user: Person) -> set[int]:
     return {unit_id for unit_id, _ in memberships_of(user)}
 
 
+def unit_ids_with(user: Person, right: str) -> set[int]:
+    """The units for which one of the user's own roles there holds the right."""
+    return {unit_id for unit_id, role in memberships_of(user) if right in RIGHTS[role]}
+
+
 def units_for(user: Person) -> QuerySet[Unit]:
     """The units a user works for."""
     units: QuerySet[Unit] = Unit.objects.all()

@@ -1,8 +1,9 @@
 """The canonical input file of a ranking: everything it was computed from, one JSON object a line.
 
-The first line is the month with its method and days off; then units, verified channels, coverage gaps, and every
-own publication of the month with the rule by which it counted or not. Sorted, UTF-8, without names of persons: the
-same input gives the same bytes, and their SHA-256 stands with the ranking. `rankings.replay` computes from it.
+The first line is the month with its method and days off; then units, verified channels, coverage gaps, every own
+publication of the month with the rule by which it counted or not, and the decided objections of units. Sorted, UTF-8,
+without names of persons: the same input gives the same bytes, and their SHA-256 stands with the ranking.
+`rankings.replay` computes from it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from opd.models import Channel, Unit
 from publications.models import CoverageGap
 
 from .models import InputFile, Method, Ranking
-from .replay import FORMAT
+from .rebuttals.records import decided_facts
+from .replay import FORMAT, FORMAT_WITH_REBUTTALS
 
 ROWS_AT_ONCE = 5000
 #: First columns of `sql/input_file.sql`; then come those of the activity.
@@ -65,7 +67,8 @@ def pack(lines: Iterator[bytes]) -> tuple[bytes, str]:
 
 def input_lines(ranking: Ranking) -> Iterator[bytes]:
     """The lines of the file, straight from the rows."""
-    yield _line("month", **_month(ranking))
+    rebuttals = decided_facts(ranking)
+    yield _line("month", **_month(ranking, FORMAT_WITH_REBUTTALS if rebuttals else FORMAT))
     for unit in sorted(_units(ranking), key=lambda unit: unit.slug):
         yield _line("unit", id=unit.pk, slug=unit.slug, name=unit.name, category=unit.category)
     channels = _channels(ranking)
@@ -76,11 +79,13 @@ def input_lines(ranking: Ranking) -> Iterator[bytes]:
         yield _line("gap", **names, started_on=gap.started_on, ended_on=gap.ended_on)
     for row in _postings(ranking):
         yield _line("publication", **_posting(row))
+    for rebuttal in rebuttals:
+        yield _line("rebuttal", **rebuttal)
 
 
-def _month(ranking: Ranking) -> dict[str, Any]:
+def _month(ranking: Ranking, file_format: str) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "format": file_format,
         "month": ranking.month_text,
         "timezone": "Asia/Jakarta",
         "is_sample": ranking.is_sample,
@@ -161,6 +166,12 @@ def _posting(row: tuple[Any, ...]) -> dict[str, Any]:
             "happened_on": happened_on,
         }
     return {**dict(zip(POSTING, row, strict=False)), "activity": activity}
+
+
+def stored_as(facts: dict[str, Any]) -> dict[str, Any]:
+    """The facts as they are read back from a file."""
+    read: dict[str, Any] = json.loads(json.dumps(facts, default=_as_text))
+    return read
 
 
 def _line(line: str, **fields: Any) -> bytes:

@@ -21,6 +21,8 @@ from cilegon_kip.common.working_days import working_days_between
 from . import score
 
 FORMAT = "kip-peringkat-masukan/1"
+#: Of months with decided objections; without them a file is the same, byte for byte, as before there were any.
+FORMAT_WITH_REBUTTALS = "kip-peringkat-masukan/2"
 WIB = timezone(timedelta(hours=7))
 #: What of an entry follows from the file, in the names of `rankings.models.Entry` and of the JSON download.
 FIELDS = (
@@ -46,6 +48,7 @@ class Input:
     channels: list[Row] = field(default_factory=list)
     gaps: list[Row] = field(default_factory=list)
     publications: list[Row] = field(default_factory=list)
+    rebuttals: list[Row] = field(default_factory=list)
     sha256: str = ""
 
 
@@ -62,6 +65,7 @@ def read(lines: Iterable[bytes]) -> Input:
     """Sort the lines of an (uncompressed) file; FileError names the first line that is not one of ours."""
     found, digest = Input(), hashlib.sha256()
     into = {"unit": found.units, "channel": found.channels, "gap": found.gaps, "publication": found.publications}
+    into["rebuttal"] = found.rebuttals
     for number, line in enumerate(lines, start=1):
         digest.update(line)
         try:
@@ -73,8 +77,9 @@ def read(lines: Iterable[bytes]) -> Input:
                 into[kind].append(row)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileError(f"baris {number} bukan baris berkas masukan") from error
-    if found.month.get("format") != FORMAT:
-        raise FileError(f"berkas tidak memuat baris bulan dengan format {FORMAT}")
+    if found.month.get("format") != (FORMAT_WITH_REBUTTALS if found.rebuttals else FORMAT):
+        formats = f"{FORMAT}, atau {FORMAT_WITH_REBUTTALS} bila ada sanggahan"
+        raise FileError(f"berkas tidak memuat baris bulan dengan format {formats}")
     found.sha256 = digest.hexdigest()
     return found
 
@@ -114,6 +119,7 @@ class _Month:
         for category in {unit["category"] for unit in self.source.units}:
             self._score([entry for entry in self.found.entries.items() if entry[1]["category"] == category])
         self._compare_rules()
+        self._check_rebuttals()
         return self.found
 
     def _check_head(self) -> None:
@@ -238,6 +244,18 @@ class _Month:
                     f"publikasi {row['id']} ({row['unit']}): dalam berkas {in_words(claimed)},"
                     f" menurut aturan {in_words(found)}"
                 )
+
+    def _check_rebuttals(self) -> None:
+        """An objection is of a unit of the file; what was accepted in it stands in the file as accepted."""
+        accepted = {row["id"] for row in self.source.publications if row["state"] == "accepted"}
+        for row in self.source.rebuttals:
+            if row["unit"] not in self.found.entries:
+                self.found.problems.append(f"sanggahan {row['id']}: unit {row['unit']} tidak ada dalam berkas")
+            for item in row["items"]:
+                if item["verdict"] == "accepted" and "publication" in item and item["publication"] not in accepted:
+                    self.found.problems.append(
+                        f"sanggahan {row['id']}: publikasi {item['publication']} diterima, tetapi tidak dalam berkas"
+                    )
 
 
 def in_words(judged: tuple[str, int | None]) -> str:

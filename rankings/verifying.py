@@ -14,8 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import replay
-from .input_file import method_facts
+from .input_file import method_facts, stored_as
 from .models import InputFile, Ranking
+from .rebuttals.records import decided_facts
 from .replay import FileError, Input, Replay, Row
 
 #: What a gzipped file of some megabytes may unfold to; beyond it is not one of ours.
@@ -49,6 +50,7 @@ def verify_ranking(ranking: Ranking) -> Verdict:
         *found.problems,
         *replay.compare(_stored_entries(ranking, source), found.entries),
         *_evidence(ranking, found),
+        *_rebuttals(ranking, source),
     ]
     return Verdict(ranking.month_text, found.entries, len(found.rules), source.sha256, wrong)
 
@@ -118,6 +120,17 @@ def _evidence(ranking: Ranking, found: Replay) -> list[str]:
         }
         for row in sorted(stored.keys() | found.rules.keys())
         if stored.get(row) != found.rules.get(row)
+    ]
+
+
+def _rebuttals(ranking: Ranking, source: Input) -> list[str]:
+    """Decided objections of the file against the stored ones, by number."""
+    stored = {facts["id"]: stored_as(facts) for facts in decided_facts(ranking)}
+    in_file = {row["id"]: row for row in source.rebuttals}
+    return [
+        _("sanggahan %(id)s: dalam berkas dan tersimpan tidak sama") % {"id": number}
+        for number in sorted(stored.keys() | in_file.keys(), key=str)
+        if stored.get(number) != in_file.get(number)
     ]
 
 

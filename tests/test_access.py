@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 
 from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, CoverageGap, Photo, Publication
-from rankings.models import Evidence, Ranking
+from rankings.models import Evidence, Ranking, Rebuttal
 from tests.builders import make_activity, make_channel, make_entry, make_publication, make_ranking, make_unit
 from tests.people import make_operator, make_person, make_ppid_utama, make_superuser
 
@@ -93,6 +93,9 @@ TABLE = {
     "verification:desk": CITY,
     "verification:next": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
     "verification:item": CITY,
+    "rebuttals:overview": READ,
+    "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
+    "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
     **screens("rankings_method", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     "rankings_ranking_finalise": CITY,
@@ -142,7 +145,9 @@ def rows_of(unit, side) -> dict:
     operator = make_person(f"{mark}-operator".lower(), unit)
     publication = make_publication(activity, state="pending", origin="link", excerpt=mark)
     ranking = Ranking.objects.first() or make_ranking()
+    operator_of = make_person(f"{mark}-penyanggah".lower(), unit)
     return {
+        "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
         "method": ranking.method,
         "ranking": ranking,
         "entry": make_entry(ranking, unit),
@@ -176,6 +181,10 @@ def client_of(city, person) -> Client:
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
+    if name == "rebuttals:make":
+        return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
+    if name == "rebuttals:item":
+        return reverse(name, args=[rows["rebuttal"].pk])
     if ":" in name:
         return reverse(name, args=[rows["publication"].pk] if name.endswith(":item") else [])
     model = name.split("_")[1] if "_" in name else ""

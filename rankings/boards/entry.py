@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from cilegon_kip.common.jakarta import last_of_month
 from publications.models import CoverageGap, PublicationKind
 from rankings import score
-from rankings.models import Entry, Evidence, Method, Ranking
+from rankings.models import Entry, Evidence, Method, Ranking, Rebuttal
 
 from .entries import COUNTING, Movement, Point, histories, movement, of_ranking
 from .overview import CategoryFigures, category_figures
@@ -83,6 +83,7 @@ class EntryDetail:
     ahead: list[Difference]
     history: list[Point]
     gaps: list[CoverageGap]
+    rebuttals: list[Rebuttal]
 
     @property
     def more_left_out(self) -> int:
@@ -135,6 +136,7 @@ def entry_detail(ranking: Ranking, category: str, slug: str) -> EntryDetail | No
         ahead=differences(entry, above[-1]) if above else [],
         history=histories([entry.unit_id], ranking)[entry.unit_id],
         gaps=gaps(entry),
+        rebuttals=list(ranking.rebuttals.filter(unit=entry.unit_id).with_items().oldest_first()),
     )
 
 

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import template
+from django.utils import timezone
 
-from opd.permissions import is_citywide, unit_ids_of
+from cilegon_kip.common.jakarta import local_day
+from opd.permissions import is_citywide, may, unit_ids_of
 from rankings.boards.months import latest_finished
 from rankings.boards.raising import Step, steps
 from rankings.models import Entry
+from rankings.rebuttals import boards as rebuttals
+from rankings.rebuttals.deciding import waiting
 
 if TYPE_CHECKING:
+    from opd.models import User
     from opd.permissions import Person
 
 register = template.Library()
@@ -37,3 +42,18 @@ def own_places(user: Person) -> dict[str, object]:
         entry.ranking = ranking
     ordered = sorted(entries, key=lambda entry: entry.unit.name)
     return {"places": [Place(entry, next(iter(steps(entry)), None)) for entry in ordered], "ranking": ranking}
+
+
+@register.inclusion_tag("admin/rebuttals/_plates.html")
+def rebuttal_plate(user: User) -> dict[str, object]:
+    """Objections on the workspace's home: what waits for the city's decision, or until when the own unit may object."""
+    if rebuttals.may_decide(user):
+        return {"decides": True, "waiting": waiting(user)}
+    if not may(user, rebuttals.VIEW):
+        return {}
+    open_place = rebuttals.open_places(user, local_day(timezone.now())).first()
+    return {
+        "may_view": True,
+        "own_waiting": rebuttals.visible_to(user).undecided().count(),
+        "until": open_place.ranking if open_place else None,
+    }
