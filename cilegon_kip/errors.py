@@ -47,8 +47,18 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     return _page(request, 413, limit_megabytes=limit // (1024 * 1024))
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    return _page(request, 429)
+def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
+    """More requests than are answered; `retry_after` in seconds."""
+    response = _page(request, 429)
+    response["Retry-After"] = str(retry_after)
+    return response
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Signing in failed too often for this account from this address (called by django-axes)."""
+    response = render(request, "lockout.html", status=429)
+    response["Retry-After"] = str(settings.AXES_COOLOFF_TIME * 3600)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

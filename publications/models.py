@@ -332,6 +332,12 @@ class Publication(models.Model):
             models.Index(fields=["counted_on", "unit"], name="publication_month"),
             models.Index(fields=["activity"], name="publication_of_activity"),
             models.Index(fields=["unit", "-published_at", "-id"], name="publication_unit_newest"),
+            models.Index(
+                F("published_at").desc(nulls_last=True),
+                F("id").desc(),
+                name="publication_newest",
+                condition=Q(state="accepted"),
+            ),
             models.Index(fields=["first_seen_at"], name="publication_pending", condition=Q(state="pending")),
             GinIndex(fields=["search"], name="publication_search"),
         ]

@@ -14,11 +14,12 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.db import connection
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, last_of_month, local_day, months_between, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, first_of_month, last_of_month, local_day, parse_month
 from opd.models import Category, Unit
 
 from .models import Activity, Publication, PublicationKind, Theme
@@ -81,13 +82,25 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     iterator = _UnitChoices
 
 
+#: Each month is one look into the index, however many activities there are.
+_MONTHS = """
+SELECT to_char(month, 'YYYY-MM') FROM generate_series(%s::timestamp, %s::timestamp, '1 month') AS month
+WHERE EXISTS (SELECT 1 FROM publications_activity WHERE status = 'published'
+    AND published_at >= month AT TIME ZONE 'Asia/Jakarta'
+    AND published_at < (month + interval '1 month') AT TIME ZONE 'Asia/Jakarta')
+ORDER BY month DESC
+"""
+
+
 def month_choices() -> list[tuple[str, str]]:
-    """Newest first, from the first published activity on."""
+    """The months in which something was published, newest first."""
     span = Activity.objects.published().aggregate(first=Min("published_at"), last=Max("published_at"))
     if span["first"] is None:
         return []
-    months = months_between(first_of_month(local_day(span["first"])), local_day(span["last"]))
-    return [(f"{month:%Y-%m}", f"{MONTHS[month.month]} {month.year}") for month in reversed(months)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [first_of_month(local_day(span[end])) for end in ("first", "last")])
+        months = [parse_month(text) for (text,) in cursor.fetchall()]
+    return [(f"{month:%Y-%m}", f"{MONTHS[month.month]} {month.year}") for month in months]
 
 
 class ActivityFilterForm(forms.Form):

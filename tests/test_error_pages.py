@@ -210,5 +210,5 @@ def test_expired_form_says_that_nothing_was_sent():
 def test_too_many_log_ins_get_the_lockout_page(visitor):
     for _attempt in range(6):
         response = visitor.post("/admin/login/", {"username": "petugas", "password": "salah"})
-    assert response.status_code == 429
+    assert (response.status_code, response["Retry-After"]) == (429, "3600")
     assert "Log masuk dikunci sementara" in response.content.decode()

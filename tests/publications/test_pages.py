@@ -10,6 +10,7 @@ from django.utils import timezone
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Category
 from publications.models import Activity, Photo, Publication
+from publications.search_forms import month_choices
 from tests.builders import make_activity, make_counted, make_publication, make_unit
 from tests.people import PASSWORD, make_operator
 
@@ -322,3 +323,10 @@ def test_a_link_whose_date_nobody_knows_shows_no_date_as_its_own(client):
     text = text_of(client.get(activity.get_absolute_url()))
     assert "Tanggal unggah belum diketahui" in text
     assert "(tanpa tanggal)" not in text
+
+
+def test_only_months_with_activities_are_offered():
+    unit = make_unit("pabean")
+    make_activity(unit, datetime(2023, 1, 31, 23, 59, 59, tzinfo=JAKARTA))
+    make_activity(unit, datetime(2023, 4, 1, 0, 0, 0, tzinfo=JAKARTA))
+    assert month_choices() == [("2023-04", "April 2023"), ("2023-01", "Januari 2023")]
