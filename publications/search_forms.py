@@ -15,11 +15,11 @@ from typing import Any
 
 from django import forms
 from django.db import connection
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, last_of_month, local_day, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, last_of_month, parse_month
 from opd.models import Category, Unit
 
 from .models import Activity, Publication, PublicationKind, Theme
@@ -84,7 +84,12 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 #: Each month is one look into the index, however many activities there are.
 _MONTHS = """
-SELECT to_char(month, 'YYYY-MM') FROM generate_series(%s::timestamp, %s::timestamp, '1 month') AS month
+WITH span AS (
+    SELECT min(published_at) AT TIME ZONE 'Asia/Jakarta' AS first, max(published_at) AT TIME ZONE 'Asia/Jakarta' AS last
+    FROM publications_activity WHERE status = 'published'
+)
+SELECT to_char(month, 'YYYY-MM')
+FROM span, generate_series(date_trunc('month', first), last, '1 month') AS month
 WHERE EXISTS (SELECT 1 FROM publications_activity WHERE status = 'published'
     AND published_at >= month AT TIME ZONE 'Asia/Jakarta'
     AND published_at < (month + interval '1 month') AT TIME ZONE 'Asia/Jakarta')
@@ -94,11 +99,8 @@ ORDER BY month DESC
 
 def month_choices() -> list[tuple[str, str]]:
     """The months in which something was published, newest first."""
-    span = Activity.objects.published().aggregate(first=Min("published_at"), last=Max("published_at"))
-    if span["first"] is None:
-        return []
     with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, [first_of_month(local_day(span[end])) for end in ("first", "last")])
+        cursor.execute(_MONTHS)
         months = [parse_month(text) for (text,) in cursor.fetchall()]
     return [(f"{month:%Y-%m}", f"{MONTHS[month.month]} {month.year}") for month in months]
 
