@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     # Drafts of ended months that have none (on the 1st at 00:30: the month before), and the running month.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
     "finalise-due-rankings": {"task": "rankings.tasks.finalise_due_rankings", "schedule": crontab(minute=45)},
+    "make-missing-files": {"task": "rankings.tasks.make_missing_files", "schedule": crontab(minute=50)},
     "sweep-outbox": {"task": "correspondence.tasks.sweep_outbox", "schedule": 60.0},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},
 }

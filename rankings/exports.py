@@ -1,4 +1,4 @@
-"""The downloads of a month: JSON for programs, CSV for spreadsheets. Same records as the API."""
+"""A month or a category as JSON for programs and CSV for spreadsheets. Same records as the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from cilegon_kip.common.spreadsheet import csv_cell
 from opd.models import Category
 
 from .models import Entry, Ranking
@@ -53,42 +55,46 @@ CSV_HEADER = (
     "publikasi_diterima",
     "publikasi_tidak_dihitung",
     "punya_media_sosial",
+    "sha256_masukan",
     "sumber",
     "lisensi",
 )
-#: What makes a spreadsheet read a text as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_json(ranking: Ranking) -> bytes:
-    """The whole month in one file, enough to compute every score again (docs/recompute.py)."""
-    header = RankingSerializer(ranking).data
-    text = json.dumps({**header, "categories": categories(ranking)}, ensure_ascii=False, indent=1, default=str)
-    return text.encode() + b"\n"
+def as_json(ranking: Ranking, category: str = "") -> bytes:
+    """The whole month, or one category of it, enough to compute every score again (docs/recompute.py)."""
+    content = {**RankingSerializer(ranking).data, "categories": categories(ranking, category)}
+    return json.dumps(content, ensure_ascii=False, indent=1, default=str).encode() + b"\n"
 
 
-def categories(ranking: Ranking) -> list[dict[str, Any]]:
+def entries_in(ranking: Ranking, category: str = "") -> QuerySet[Entry]:
+    """The month's entries in the order of files; of one category if given."""
+    entries = entries_of(ranking)
+    return entries.filter(category=category) if category else entries
+
+
+def categories(ranking: Ranking, category: str = "") -> list[dict[str, Any]]:
     """Per category its entries, in rank order, then the silent, then those not measured."""
     return [
         {
-            "category": category,
-            "name": Category(category).long_label,
+            "category": value,
+            "name": Category(value).long_label,
             "entries": EntrySerializer(list(entries), many=True).data,
         }
-        for category, entries in groupby(entries_of(ranking), key=lambda entry: entry.category)
+        for value, entries in groupby(entries_in(ranking, category), key=lambda entry: entry.category)
     ]
 
 
-def as_csv(ranking: Ranking) -> bytes:
+def as_csv(ranking: Ranking, category: str = "") -> bytes:
     """One row an entry: comma, decimal point, CRLF (RFC 4180), with a BOM so that Excel reads it as UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(CSV_HEADER)
-    writer.writerows([cell(value) for value in row] for row in rows(ranking))
+    writer.writerows([csv_cell(value) for value in row] for row in rows(ranking, category))
     return out.getvalue().encode("utf-8-sig")
 
 
-def rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
+def rows(ranking: Ranking, category: str = "") -> Iterator[tuple[Any, ...]]:
     header = RankingSerializer(ranking).data
     month = (
         header["month"],
@@ -99,8 +105,8 @@ def rows(ranking: Ranking) -> Iterator[tuple[Any, ...]]:
         header["computed_at"],
         header["objection_until"],
     )
-    for entry in entries_of(ranking):
-        yield (*month, *entry_cells(entry), source_line(), settings.DATA_LICENCE)
+    for entry in entries_in(ranking, category):
+        yield (*month, *entry_cells(entry), ranking.input_sha256, source_line(), settings.DATA_LICENCE)
 
 
 def entry_cells(entry: Entry) -> tuple[Any, ...]:
@@ -132,12 +138,3 @@ def entry_cells(entry: Entry) -> tuple[Any, ...]:
         entry.left_out,
         "ya" if entry.has_social_media else "tidak",
     )
-
-
-def cell(value: Any) -> Any:
-    """Empty for None; a text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value

@@ -357,6 +357,7 @@ class InputFile(models.Model):
         return str(self.ranking)
 
 
-from .rebuttals.models import Rebuttal, RebuttalItem  # noqa: E402  (they stand on the models above)
+from .files.models import RankingFile  # noqa: E402  (they stand on the models above)
+from .rebuttals.models import Rebuttal, RebuttalItem  # noqa: E402
 
-__all__ = ["Entry", "Evidence", "InputFile", "Method", "Ranking", "Rebuttal", "RebuttalItem"]
+__all__ = ["Entry", "Evidence", "InputFile", "Method", "Ranking", "RankingFile", "Rebuttal", "RebuttalItem"]

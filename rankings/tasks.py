@@ -17,7 +17,7 @@ def compute_ranking_month(month: str, only_if_due: bool = False) -> None:
     from .services import compute_month, is_due
 
     if not only_if_due or is_due(parse_month(month)):
-        compute_month(parse_month(month))
+        make_ranking_files.delay(compute_month(parse_month(month)).pk)
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -49,3 +49,23 @@ def finalise_due_rankings() -> None:
 
     for month in months_to_finalise(local_day(timezone.now())):
         finalise_ranking_month.delay(month_text(month))
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def make_ranking_files(ranking_id: int) -> None:
+    """Make what a month gives to take away, as far as it is not there; a ranking may be gone by now."""
+    from .files.keeping import make_files
+    from .models import Ranking
+
+    ranking = Ranking.objects.select_related("method").filter(pk=ranking_id).first()
+    if ranking is not None:
+        make_files(ranking)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def make_missing_files() -> None:
+    """Enqueue each ranking that lacks a file as it stands: finalised or computed by hand, or left out before."""
+    from .files.keeping import rankings_without_files
+
+    for ranking in rankings_without_files():
+        make_ranking_files.delay(ranking.pk)

@@ -8,6 +8,7 @@ from . import download_views, feeds, method_views, views
 from .embeds import views as embed_views
 
 app_name = "rankings"
+KIND = r"(?P<kind>csv|json|xlsx)"
 MONTH = rf"(?P<month>{MONTH_PATTERN})"
 CATEGORY = r"(?P<category>opd|bumd|kecamatan|kelurahan)"
 urlpatterns = [
@@ -17,7 +18,8 @@ urlpatterns = [
     path("peringkat/metode/", method_views.method, name="method"),
     path("peringkat/metode/<int:version>/", method_views.method, name="method_version"),
     re_path(rf"^peringkat/{MONTH}/$", views.month, name="month"),
-    re_path(rf"^peringkat/{MONTH}\.(?P<kind>csv|json)$", download_views.download, name="download"),
+    re_path(rf"^peringkat/{MONTH}\.{KIND}$", download_views.download, name="download"),
+    re_path(rf"^peringkat/{MONTH}/{CATEGORY}\.{KIND}$", download_views.download, name="category_download"),
     re_path(rf"^peringkat/{MONTH}/masukan\.jsonl\.gz$", download_views.input_file, name="input_file"),
     re_path(rf"^peringkat/{MONTH}/tanpa-media-sosial/$", views.without_social_media, name="without_social_media"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),

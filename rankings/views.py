@@ -16,21 +16,22 @@ from cilegon_kip.common.http import public_page
 from opd.models import Category
 
 from . import boards, example
+from .files.keeping import MAKERS, sizes_of
 from .models import Ranking
 
-#: Bytes of a row and of the head in each download, measured over sample months: the page says "sekitar".
-ROW_BYTES = {"csv": 375, "json": 1000}
 
-
-def files(ranking: Ranking, entries: int) -> list[dict[str, Any]]:
-    """The month's downloads with their approximate sizes."""
+def files(ranking: Ranking, category: str = "") -> list[dict[str, Any]]:
+    """What there is to take away, with the sizes of what is made already."""
+    sizes = sizes_of(ranking, category)
+    place = [ranking.month_text, category] if category else [ranking.month_text]
+    name = "rankings:category_download" if category else "rankings:download"
     return [
         {
-            "url": reverse("rankings:download", args=[ranking.month_text, kind]) + ranking.query,
+            "url": reverse(name, args=[*place, kind]) + ranking.query,
             "label": kind.upper(),
-            "size": 1024 + entries * size,
+            "size": sizes.get(kind),
         }
-        for kind, size in ROW_BYTES.items()
+        for kind in MAKERS
     ]
 
 
@@ -114,7 +115,7 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
         "running": running if running != ranking else None,
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking),
-        "files": files(ranking, overview.totals.units),
+        "files": files(ranking),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/month.html", context)
@@ -144,7 +145,7 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
         "page_query": page_query(ranking, "" if sort is boards.SORTS["peringkat"] else f"urut={sort.key}&"),
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking) if is_mapped else None,
-        "files": files(ranking, board.units_of_all),
+        "files": files(ranking, category),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/category.html", context)

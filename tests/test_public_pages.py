@@ -39,6 +39,7 @@ ADDRESSES = {
     "rankings:method": "/peringkat/metode/",
     "rankings:method_version": "/peringkat/metode/1/",
     "rankings:download": "/peringkat/2023-01.json",
+    "rankings:category_download": "/peringkat/2023-01/kelurahan.csv",
     "rankings:input_file": "/peringkat/2023-01/masukan.jsonl.gz",
     "rankings:embed_category": "/sematan/kelurahan/",
     "rankings:embed_unit": "/sematan/unit/pabean/",

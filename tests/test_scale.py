@@ -26,6 +26,9 @@ MONTHS = (datetime(2022, 12, 5, 9, tzinfo=JAKARTA), datetime(2023, 1, 5, 9, tzin
 AFTER = datetime(2023, 2, 2, 9, tzinfo=JAKARTA)
 #: The register's shares: 8 kecamatan, 43 kelurahan, the rest OPD and BUMD.
 SHARES = ("kelurahan", "opd", "kelurahan", "opd", "kelurahan", "bumd", "kelurahan", "opd", "kelurahan", "kecamatan")
+FILES = tuple(
+    f"/peringkat/{MONTH}{category}.{kind}" for category in ("", "/kelurahan") for kind in ("csv", "json", "xlsx")
+)
 PUBLIC = (
     "/",
     "/peringkat/",
@@ -35,8 +38,7 @@ PUBLIC = (
     f"/peringkat/{MONTH}/opd/?halaman=2",
     f"/peringkat/{MONTH}/opd/unit-0001/",
     f"/peringkat/{MONTH}/tanpa-media-sosial/",
-    f"/peringkat/{MONTH}.csv",
-    f"/peringkat/{MONTH}.json",
+    *FILES,
     "/peringkat/atom.xml",
     "/peringkat/kalender.ics",
     "/unit/",
@@ -76,7 +78,7 @@ STAFF = (
 )
 CITY_STAFF = (*STAFF, "/admin/opd/user/", "/admin/rankings/entry/", "/admin/rankings/evidence/")
 #: Files hold every unit, sitemaps up to 5,000; forms with a list of units or kecamatan hold its names.
-GROWING = ("/peringkat/2023-01.", "/sitemap", "/unit/", "/kegiatan/", "/cari/")
+GROWING = (*FILES, "/sitemap", "/unit/", "/kegiatan/", "/cari/")
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ def measured(django_db_setup, django_db_blocker):
         ask_all(clients)  # what a process asks only once in its life is not counted
         found[FEW] = ask_all(clients)
         grow(MANY)
+        [ask(clients["visitor"], address) for address in FILES]  # made by the first who asks, then kept
         found[MANY] = ask_all(clients)
         transaction.set_rollback(True)
     return found

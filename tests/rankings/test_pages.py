@@ -303,16 +303,6 @@ def test_long_boards_go_over_pages_and_stay_small(client):
     assert len(first.content) < 150_000
 
 
-@pytest.mark.parametrize("path", ["/peringkat/2023-01/", "/peringkat/2023-01/kelurahan/"])
-def test_sizes_of_downloads_are_close_to_what_is_sent(client, path):
-    ranking = make_ranking(JANUARY)
-    fill(ranking, 28)
-    fill(ranking, 43, Category.KELURAHAN)
-    shown = {file["label"]: file["size"] for file in client.get(path).context["files"]}
-    sent = {kind.upper(): len(client.get(f"/peringkat/2023-01.{kind}").content) for kind in ("csv", "json")}
-    assert shown == pytest.approx(sent, rel=0.3)
-
-
 def test_board_of_43_kelurahan_with_map_keeps_the_budgets(client):
     ranking = make_ranking(JANUARY)
     fill(ranking, 43, Category.KELURAHAN, mapped=True)
