@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, local_day
+from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Unit, User
 from opd.permissions import may
 
 from .links import Link, known_link_text, match_link
-from .merging import Posting, match_postings
-from .models import Activity, Publication, PublicationKind
+from .merging import activity_of, give_activity
+from .models import Publication, PublicationKind
 from .services import (
     LATE_AFTER,
     PublicationError,
@@ -32,7 +32,6 @@ from .services import (
 
 #: Marks what waits for the decision about an objection, not for the verification desk.
 FLAG = "rebuttal"
-TITLE_LENGTH = 200
 RIGHT = "publications.review_publication"
 
 
@@ -90,6 +89,7 @@ def accept_contested(
         publication.save(update_fields=["published_at", "date_basis"])
     if publication.activity_id is None:
         _give_activity(publication)
+        publication.save(update_fields=["activity", "title", "flags"])
     if publication.state == Publication.State.REJECTED:
         check_acceptable(publication)
         rejected = Publication.objects.filter(pk=publication.pk, state=Publication.State.REJECTED)
@@ -141,32 +141,21 @@ def _give_to(publication: Publication, unit: Unit) -> None:
         activity.save(update_fields=["unit"])
     publication.unit, publication.channel, publication.kind = unit, link.channel, link.channel.kind
     if publication.activity is None and publication.state == Publication.State.ACCEPTED:
-        _give_activity(publication, save=False)
-    publication.save(update_fields=["unit", "channel", "kind", "activity"])
+        _give_activity(publication)
+    publication.save(update_fields=["unit", "channel", "kind", "activity", "title", "flags"])
 
 
-def _give_activity(publication: Publication, *, save: bool = True) -> None:
-    """The unit's published activity that this is another posting of, or a new one."""
+def _give_activity(publication: Publication) -> None:
+    """The unit's activity that this is another posting of, or a new one; sample data keeps to itself."""
     if publication.kind == PublicationKind.NEWS or publication.unit_id is None or publication.published_at is None:
-        raise PublicationError(
-            _("Publikasi tanpa unit, tanpa tanggal terbit, atau liputan media tidak dapat dihitung.")
-        )
-    title = publication.title or publication.permalink_key
-    day = local_day(publication.published_at)
-    match = match_postings([Posting(0, publication.unit_id, title, day)]).get(0)
-    if match is not None and match.is_same and match.activity_id is not None and not publication.is_sample:
-        publication.activity_id = match.activity_id
+        raise PublicationError(_("Publikasi tanpa tanggal terbit dan liputan media tidak dapat dihitung."))
+    publication.title = publication.title or publication.permalink_key[:300]
+    if publication.is_sample:
+        publication.activity = activity_of(publication)
+        publication.activity.is_sample = True
+        publication.activity.save()
     else:
-        publication.activity = Activity.objects.create(
-            unit_id=publication.unit_id,
-            title=title if len(title) <= TITLE_LENGTH else title[: TITLE_LENGTH - 1] + "…",
-            happened_on=publication.happened_on,
-            status=Activity.Status.PUBLISHED,
-            published_at=publication.published_at,
-            is_sample=publication.is_sample,
-        )
-    if save:
-        publication.save(update_fields=["activity"])
+        give_activity(publication)
 
 
 def _log(publication: Publication, actor: User, message: str, flag: int = CHANGE) -> None:
