@@ -24,6 +24,7 @@ from rankings.services import compute_month, lock_month
 
 from .making import RebuttalError, clean_text
 from .models import ANSWER_LENGTH, Rebuttal, RebuttalItem, RebuttalQuerySet
+from .notices import tell_decision
 
 logger = logging.getLogger(__name__)
 RIGHT = "rankings.decide_rebuttal"
@@ -92,6 +93,8 @@ def decide_rebuttal(
         raise RebuttalError(_("Sanggahan ini sudah diputuskan."))
     LogEntry.objects.log_actions(actor.pk, [rebuttal], CHANGE, str(outcome.label), single_object=True)
     logger.info("rebuttal %d of %s decided: %s", rebuttal.pk, rebuttal.unit_id, outcome)
+    rebuttal.refresh_from_db()
+    tell_decision(rebuttal)
     return compute_month(month, now)
 
 

@@ -5,9 +5,11 @@ from datetime import date, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
 from cilegon_kip.common.jakarta import JAKARTA
+from correspondence.models import Mail
 from opd.models import Membership, Role, User
 from publications.models import Activity, CoverageGap, Publication
 from publications.services import review_publication
@@ -180,6 +182,37 @@ def test_refused_gap_records_nothing(world):
     gap = ClaimedGap(world.instagram, date(2023, 1, 5), date(2023, 1, 9))
     decide(world.object(gaps=[gap]), world.ppid_utama, False)
     assert not CoverageGap.objects.exists()
+
+
+def test_the_unit_is_told_once_by_mail_and_what_people_wrote_is_text(
+    world, settings, django_capture_on_commit_callbacks
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    world.unit.email = "dinas@contoh.invalid"
+    world.unit.save()
+    rebuttal = world.object()
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(rebuttal, world.ppid_utama, answer="<b>Kuat & jelas</b>")
+    queued = Mail.objects.get()
+    assert (queued.key, queued.status, queued.recipients) == (f"rebuttal:{rebuttal.pk}", "sent", [world.unit.email])
+    sent = mail.outbox[0]
+    assert sent.subject == "Putusan sanggahan peringkat Januari 2023: diterima"
+    assert "<b>Kuat & jelas</b>" in sent.body
+    assert "Diterima: Tautannya cocok" in sent.body
+    assert "/peringkat/2023-01/opd/dinas-uji/#sanggahan" in sent.body
+    assert "&lt;b&gt;Kuat &amp; jelas" in sent.alternatives[0][0]
+    assert world.ppid_utama.username not in sent.body
+
+
+def test_unit_without_an_address_is_decided_all_the_same(world):
+    decide(world.object(), world.ppid_utama)
+    assert not Mail.objects.exists()
+
+
+def test_wrong_address_does_not_undo_the_decision(world):
+    type(world.unit).objects.filter(pk=world.unit.pk).update(email="bukan alamat")
+    decide(world.object(), world.ppid_utama)
+    assert (Rebuttal.objects.get().outcome, Mail.objects.exists()) == ("accepted", False)
 
 
 # --- who decides, and once ------------------------------------------------------------------------------------
