@@ -23,3 +23,12 @@ class CompareForm(forms.Form):
         if file.size > FILE_LIMIT:
             raise forms.ValidationError(_("Berkas ini lebih besar dari 10 MB."))
         return file
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Dibaca oleh siapa pun yang memeriksa surat ini. Jangan menulis data pribadi."),
+    )
