@@ -52,7 +52,7 @@ CITY_RIGHTS = (
     | _rights("correspondence", "series", "view", "change")
     | _rights("correspondence", "letterkind", "view", "change")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
-    | _rights("rankings", "method", "view")
+    | _rights("rankings", "method", "view", "add", "change", "delete", "activate")
     | _rights("rankings", "entry", "view")
     | _rights("rankings", "evidence", "view")
     | _rights("rankings", "rebuttal", "view", "decide")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,8 +23,11 @@ from opd.workspace import UnitScopedAdmin
 
 from .finalising import RIGHT, finalise_ranking, open_questions, revise_ranking
 from .forms import FinaliseForm, ReviseForm
-from .models import Entry, Evidence, Method, Ranking
+from .method_admin import MethodAdmin
+from .models import Entry, Evidence, Ranking
 from .services import RankingError, compute_month
+
+__all__ = ["EntryAdmin", "EvidenceAdmin", "MethodAdmin", "RankingAdmin"]
 
 
 def person_of(request: HttpRequest) -> User | None:
@@ -69,20 +72,6 @@ class RankingMonthFilter(admin.SimpleListFilter):
             return queryset.filter(ranking__month=parse_month(str(self.value())))
         except ValueError:
             return queryset.none()
-
-
-@admin.register(Method)
-class MethodAdmin(CityAdmin):
-    list_display = ("__str__", "effective_from", "daily_limit", "is_used")
-
-    @admin.display(description=_("sudah dipakai"), boolean=True)
-    def is_used(self, method: Method) -> bool:
-        return method.is_used  # type: ignore[attr-defined, no-any-return]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        is_used = Exists(Ranking.objects.filter(method=OuterRef("pk")))
-        rows: QuerySet[Any] = super().get_queryset(request).annotate(is_used=is_used)
-        return rows
 
 
 @admin.register(Ranking)

@@ -104,6 +104,8 @@ class _Month:
         self.working_days = int(head["working_days"])
         self.weights = score.Weights(**{name: Decimal(value) for name, value in method["weights"].items()})
         self.daily_limit, self.enough = int(method["daily_limit"]), int(method["text_min_length"])
+        self.channels = kinds_by_unit(source.channels)
+        self.gaps = kinds_by_unit(source.gaps)
         self.found = Replay()
         self.points: dict[str, list[int]] = {}
 
@@ -205,8 +207,7 @@ class _Month:
         return (-sum(conditions), moment, *(not met for met in conditions), row["activity"]["id"])
 
     def _channels(self, slug: str, used: set[str]) -> Row:
-        kinds = {score.reach_kind(row["kind"]) for row in self.source.channels if row["unit"] == slug}
-        gaps = {score.reach_kind(row["kind"]) for row in self.source.gaps if row["unit"] == slug}
+        kinds, gaps = self.channels.get(slug, set()), self.gaps.get(slug, set())
         return {
             "kinds_used": [kind for kind in score.EXPECTED_KINDS if kind in used],
             "kinds_not_measured": [kind for kind in score.EXPECTED_KINDS if kind in gaps - used],
@@ -256,6 +257,14 @@ class _Month:
                     self.found.problems.append(
                         f"sanggahan {row['id']}: publikasi {item['publication']} diterima, tetapi tidak dalam berkas"
                     )
+
+
+def kinds_by_unit(rows: list[Row]) -> dict[str, set[str]]:
+    """Expected kinds of channel of each unit that has any in these rows."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        found[row["unit"]].add(score.reach_kind(row["kind"]))
+    return found
 
 
 def in_words(judged: tuple[str, int | None]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 ZERO = Decimal(0)
 #: The expected kinds of channel, each counted once for reach.
@@ -33,9 +34,15 @@ class Weights:
     completeness: Decimal = Decimal("0.1")
 
 
+@lru_cache(maxsize=4096)
+def logarithm(n: int) -> Decimal:
+    """ln(1+n)"""
+    return (1 + Decimal(n)).ln()
+
+
 def volume(n: int, max_n: int) -> Decimal:
     """ln(1+n) / ln(1+max n): counted activities against the most active peer of the category (share)."""
-    return (1 + Decimal(n)).ln() / (1 + Decimal(max_n)).ln() if max_n else ZERO
+    return logarithm(n) / logarithm(max_n) if max_n else ZERO
 
 
 def consistency(active_days: int, working_days: int) -> Decimal:
@@ -85,4 +92,7 @@ def score(volume: Decimal, consistency: Decimal, reach: Decimal, completeness: D
 
 def ranks(keys: Sequence[tuple[Decimal, int, int]]) -> list[int]:
     """Ranks 1, 2, 2, 4 for keys (score, n, active days), in the order given."""
-    return [1 + sum(other > key for other in keys) for key in keys]
+    first: dict[tuple[Decimal, int, int], int] = {}
+    for place, key in enumerate(sorted(keys, reverse=True), start=1):
+        first.setdefault(key, place)
+    return [first[key] for key in keys]

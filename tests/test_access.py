@@ -99,7 +99,10 @@ TABLE = {
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
-    **screens("rankings_method", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
+    # The method of the table is used: to look at only. What is written is in tests/rankings/test_method_admin.py.
+    **screens("rankings_method", CITY, CITY, CITY_VIEWS, NOBODY, CITY),
+    "rankings_method_activate": Row((LOGIN, 404, 404, 302, 302), CITY.post),
+    "rankings_method_deactivate": CITY,
     **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     "rankings_ranking_finalise": CITY,
     "rankings_ranking_revise": CITY,
@@ -202,6 +205,13 @@ def client_of(city, person) -> Client:
     return client
 
 
+#: Ends of the names of addresses that are about one row.
+OF_A_ROW = (
+    *("_change", "_delete", "_history", "_finalise", "_revise"),
+    *("_download", "_withdraw", "_activate", "_deactivate"),
+)
+
+
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
@@ -212,10 +222,7 @@ def address(name: str, rows: dict) -> str:
     if ":" in name:
         return reverse(name, args=[rows["publication"].pk] if name.endswith(":item") else [])
     model = name.split("_")[1] if "_" in name else ""
-    if (
-        name.endswith(("_change", "_delete", "_history", "_finalise", "_revise", "_download", "_withdraw"))
-        and model in rows
-    ):
+    if name.endswith(OF_A_ROW) and model in rows:
         return reverse(f"admin:{name}", args=[rows[model].pk])
     return reverse(f"admin:{name}")
 
