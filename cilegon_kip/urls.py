@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemap_views
 from django.urls import include, path
 
+from opd import register_file
 from rankings import unit_views
 from rankings.embeds import views as embed_views
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
     path("unit/", include((unit_patterns, "opd"))),
+    path("data/unit.csv", register_file.register, name="register"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),

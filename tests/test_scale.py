@@ -53,6 +53,9 @@ PUBLIC = (
     "/kegiatan/?q=posyandu&halaman=2",
     "/kegiatan/?unit=unit-0001",
     "/kegiatan/atom.xml",
+    "/data/unit.csv",
+    "/data/kegiatan-2023.csv.gz",
+    "/data/publikasi-2023.jsonl.gz",
     "/cari/?q=posyandu",
     "/cari/?q=posyandu&halaman=2",
     "/cari/?q=unit",
@@ -78,7 +81,7 @@ STAFF = (
 )
 CITY_STAFF = (*STAFF, "/admin/opd/user/", "/admin/rankings/entry/", "/admin/rankings/evidence/")
 #: Files hold every unit, sitemaps up to 5,000; forms with a list of units or kecamatan hold its names.
-GROWING = (*FILES, "/sitemap", "/unit/", "/kegiatan/", "/cari/")
+GROWING = (*FILES, "/data/", "/sitemap", "/unit/", "/kegiatan/", "/cari/")
 
 
 @dataclass(frozen=True)

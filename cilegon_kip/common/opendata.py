@@ -11,7 +11,7 @@ from django.utils.cache import patch_cache_control
 from .api.errors import body, message_for
 
 #: The API (not its page for people, which follows the reader's theme) and the files of a month or category.
-OPEN_PATHS = re.compile(r"^/api/(?!docs/)|^/peringkat/.+\.(?:csv|json|xlsx|pdf|png|gz)$")
+OPEN_PATHS = re.compile(r"^/api/(?!docs/)|^/data/.+|^/peringkat/.+\.(?:csv|json|xlsx|pdf|png|gz)$")
 MAX_AGE = 60
 KEPT_HEADERS = ("Retry-After", "Allow")
 
@@ -33,7 +33,7 @@ class OpenDataMiddleware:
         response = self.get_response(request)
         if response.status_code >= 400:
             return allow_reading(as_json_error(response))
-        if response.status_code in (200, 304):
+        if response.status_code in (200, 304) and "max-age" not in response.get("Cache-Control", ""):
             patch_cache_control(response, public=True, max_age=MAX_AGE)
         return allow_reading(response)
 
