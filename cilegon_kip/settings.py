@@ -55,6 +55,9 @@ OBJECTION_WORKING_DAYS = env.int("OBJECTION_WORKING_DAYS", 5)
 #: A draft with nothing open becomes final so many working days after the objection window; None: only by a person.
 FINALISE_AFTER_DAYS: int | None = env.int("FINALISE_AFTER_DAYS", None)
 
+#: Whether warnings and guidance letters stand in the public register too, beside rewards.
+PUBLISH_WARNINGS = env.bool("PUBLISH_WARNINGS", False)
+
 #: The unit that runs the portal: its name and address are the head of the letters.
 PPID_UNIT = env.str("PPID_UNIT", "diskominfo")
 #: Who signs them; the name below is the account's own.
@@ -154,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
     "finalise-due-rankings": {"task": "rankings.tasks.finalise_due_rankings", "schedule": crontab(minute=45)},
     "make-missing-files": {"task": "rankings.tasks.make_missing_files", "schedule": crontab(minute=50)},
+    "propose-due-rewards": {"task": "rankings.tasks.propose_due_rewards", "schedule": crontab(minute=55)},
     "sweep-outbox": {"task": "correspondence.tasks.sweep_outbox", "schedule": 60.0},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},
 }

@@ -56,6 +56,8 @@ CITY_RIGHTS = (
     | _rights("rankings", "entry", "view")
     | _rights("rankings", "evidence", "view")
     | _rights("rankings", "rebuttal", "view", "decide")
+    | _rights("rankings", "proposal", "decide")
+    | _rights("rankings", "rewardrule", "view", "add", "change")
 )
 RIGHTS: dict[str, frozenset[str]] = {
     Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS,

@@ -22,6 +22,7 @@ from publications.models import Publication
 
 from .models import Entry, Ranking, Rebuttal
 from .services import RankingError, compute_month, lock_month, newest_of
+from .tasks import propose_rewards_month
 
 logger = logging.getLogger(__name__)
 RIGHT = "rankings.finalise_ranking"
@@ -150,6 +151,8 @@ def _make_final(ranking: Ranking, actor: User | None, now: datetime) -> None:
     ranking.status, ranking.finalised_at, ranking.finalised_by = Ranking.Status.FINAL, now, actor
     ranking.save(update_fields=["status", "finalised_at", "finalised_by"])
     logger.info("ranking %s revision %d is final", ranking, ranking.revision)
+    month = month_text(ranking.month)  # robust: without Redis the hourly run proposes, and nobody's page fails
+    transaction.on_commit(lambda: propose_rewards_month.delay(month), robust=True)
 
 
 # --- by itself -------------------------------------------------------------------------------------------

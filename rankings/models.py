@@ -359,5 +359,18 @@ class InputFile(models.Model):
 
 from .files.models import RankingFile  # noqa: E402  (they stand on the models above)
 from .rebuttals.models import Rebuttal, RebuttalItem  # noqa: E402
+from .rewards.models import Proposal, ProposalRun, RewardRule  # noqa: E402
 
-__all__ = ["Entry", "Evidence", "InputFile", "Method", "Ranking", "RankingFile", "Rebuttal", "RebuttalItem"]
+__all__ = [
+    "Entry",
+    "Evidence",
+    "InputFile",
+    "Method",
+    "Proposal",
+    "ProposalRun",
+    "Ranking",
+    "RankingFile",
+    "Rebuttal",
+    "RebuttalItem",
+    "RewardRule",
+]

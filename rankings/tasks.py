@@ -69,3 +69,23 @@ def make_missing_files() -> None:
 
     for ranking in rankings_without_files():
         make_ranking_files.delay(ranking.pk)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def propose_rewards_month(month: str) -> None:
+    """Propose rewards and warnings after a final month; a person decides about each."""
+    from .rewards.proposing import propose_month
+
+    propose_month(parse_month(month))
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def propose_due_rewards() -> None:
+    """Go through each final month that was not, in their order, and note what happened to letters meanwhile."""
+    from .rewards.deciding import note_met_guidance, note_withdrawn_letters
+    from .rewards.proposing import due_months, propose_month
+
+    note_withdrawn_letters()
+    note_met_guidance(local_day(timezone.now()))
+    for month in due_months():
+        propose_month(month)

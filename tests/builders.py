@@ -130,3 +130,8 @@ def make_entry(ranking: Ranking, unit: Unit, rank: int | None = 1, **fields) -> 
 def make_letter_kinds() -> None:
     """The kinds of the data migration, for tests that empty the tables (`transaction=True`, live servers)."""
     import_module("correspondence.migrations.0002_kinds_of_the_ranking").add(apps, None)
+
+
+def make_reward_rules() -> None:
+    """As `make_letter_kinds`, and the default rules of rewards and warnings."""
+    import_module("rankings.migrations.0010_default_reward_rules").add(apps, None)

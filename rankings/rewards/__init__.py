@@ -1,0 +1,1 @@
+"""What follows from a final month: piagam, appreciation, reminders, warnings and guidance; a person decides each."""
