@@ -38,7 +38,7 @@ FORMATS = {
     "email": gettext_lazy("surel"),
     "uuid": gettext_lazy("UUID"),
 }
-LISTS = ("units", "activities", "publications", "rankings")
+LISTS = ("units", "activities", "publications", "documents", "rankings")
 
 
 @dataclass(frozen=True)

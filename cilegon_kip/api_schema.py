@@ -17,6 +17,8 @@ RECORDS = {
     "PhotoSize": gettext_lazy("Satu berkas foto."),
     "Posting": gettext_lazy("Satu publikasi kegiatan di satu kanal."),
     "Publication": gettext_lazy("Satu publikasi yang diterima, atau satu liputan media (tidak dihitung)."),
+    "Document": gettext_lazy("Satu informasi dalam DIP; dari yang dikecualikan hanya judul, dasar, dan waktunya."),
+    "DocumentFile": gettext_lazy("Satu versi berkas dokumen."),
     "Ranking": gettext_lazy("Satu bulan: status, metode, hari kerja, dan waktu penghitungannya."),
     "Method": gettext_lazy("Metode yang dipakai; dengan rumusnya siapa pun dapat menghitung ulang indeks."),
     "Weights": gettext_lazy("Bobot keempat komponen."),
@@ -43,6 +45,9 @@ FIELDS = {
     "completeness": gettext_lazy("bobot kelengkapan"),
     "has_social_media": gettext_lazy("punya media sosial terverifikasi yang masih dibuka (true) atau tidak (false)"),
     "is_sample": gettext_lazy("hanya data contoh (true) atau tanpa data contoh (false)"),
+    "year": gettext_lazy("tahun informasi, contoh 2023"),
+    "renew_by": gettext_lazy("tanggal paling lambat untuk memperbaruinya"),
+    "is_overdue": gettext_lazy("lewat waktu pembaruannya (true) atau tidak (false)"),
     "month": gettext_lazy("bulan terbit menurut waktu Jakarta, contoh 2023-01"),
     "since": gettext_lazy("terbit sejak tanggal (2023-01-15) atau waktu (2023-01-15T08:00:00+07:00) ini"),
 }

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from cilegon_kip.common.jakarta import MONTH_PATTERN
 from opd.api import UnitViewSet
 from publications.api import ActivityViewSet, PublicationViewSet
+from publications.documents.api import DocumentViewSet
 from rankings.api import EntryViewSet, RankingViewSet
 
 from .api_docs import docs, root
@@ -15,6 +16,7 @@ router = SimpleRouter()
 router.register("units", UnitViewSet, "unit")
 router.register("activities", ActivityViewSet, "activity")
 router.register("publications", PublicationViewSet, "publication")
+router.register("documents", DocumentViewSet, "document")
 router.register("rankings", RankingViewSet, "ranking")
 entries = EntryViewSet.as_view({"get": "list"})
 

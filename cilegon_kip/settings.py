@@ -51,6 +51,8 @@ PORTAL_NAME = env.str("PORTAL_NAME", "KIP Cilegon")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 #: What others may do with the files and the API; the city decides it.
 DATA_LICENCE = env.str("DATA_LICENCE", "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/deed.id)")
+#: How often periodic information is to be renewed where its checklist item says nothing (Pasal 9: at least every six).
+DIP_RENEWAL_MONTHS = env.int("DIP_RENEWAL_MONTHS", 6)
 OBJECTION_WORKING_DAYS = env.int("OBJECTION_WORKING_DAYS", 5)
 #: A draft with nothing open becomes final so many working days after the objection window; None: only by a person.
 FINALISE_AFTER_DAYS: int | None = env.int("FINALISE_AFTER_DAYS", None)
@@ -219,6 +221,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+#: Files that only a view gives out, after looking at who asks. Never inside a folder that a web server shows.
+PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", str(VAR_DIR / "private")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -228,6 +232,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_MEGABYTES", 20) * 1024 * 1024
 REQUEST_MAX_BYTES = 100 * 1024 * 1024
 
 # --- security ----------------------------------------------------------------------------------------
@@ -289,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "CategoryEnum": "opd.models.Category",
         "ChannelKindEnum": "opd.models.ChannelKind",
         "PublicationKindEnum": "publications.models.PublicationKind",
+        "InfoClassEnum": "publications.models.InfoClass",
         "EntryStateEnum": "rankings.models.Entry.State",
         "RankingStatusEnum": "rankings.models.Ranking.Status",
     },

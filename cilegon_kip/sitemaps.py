@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from opd.models import Unit
-from publications.models import Activity
+from publications.models import Activity, Document
 from rankings.models import Ranking
 
 
@@ -46,6 +46,7 @@ class PageSitemap(PortalSitemap):
             "rankings:method",
             "opd:units",
             "publications:activities",
+            "documents:documents",
         ]
 
     def location(self, item: str) -> str:
@@ -67,6 +68,17 @@ class ActivitySitemap(PortalSitemap):
         return item.published_at
 
 
+class DocumentSitemap(PortalSitemap):
+    date_field = "published_at"
+
+    def items(self) -> QuerySet[Document]:
+        documents: QuerySet[Document] = Document.objects.published().order_by("pk").only("pk", "title", "updated_at")
+        return documents
+
+    def lastmod(self, item: Document) -> datetime:
+        return item.updated_at
+
+
 class MonthSitemap(PortalSitemap):
     date_field = "computed_at"
 
@@ -77,4 +89,10 @@ class MonthSitemap(PortalSitemap):
         return item.computed_at
 
 
-SITEMAPS = {"halaman": PageSitemap, "unit": UnitSitemap, "kegiatan": ActivitySitemap, "peringkat": MonthSitemap}
+SITEMAPS = {
+    "halaman": PageSitemap,
+    "unit": UnitSitemap,
+    "kegiatan": ActivitySitemap,
+    "informasi": DocumentSitemap,
+    "peringkat": MonthSitemap,
+}

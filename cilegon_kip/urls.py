@@ -23,6 +23,7 @@ urlpatterns = [
     path("tentang/", pages.about, name="about"),
     path("preferensi/", pages.preferences, name="preferences"),
     path("surat/", include("correspondence.urls")),
+    path("informasi/", include("publications.documents.urls")),
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
     path("unit/", include((unit_patterns, "opd"))),

@@ -31,6 +31,8 @@ UNIT_RIGHTS = (
     _rights("publications", "activity", "view", "add", "change")
     | _rights("publications", "photo", "view", "add", "change", "delete")
     | _rights("publications", "publication", "view", "add")
+    | _rights("publications", "document", "view", "add", "change")
+    | _rights("publications", "checklistlink", "view", "add", "change", "delete")
     | _rights("opd", "channel", "view", "add")
     | _rights("opd", "unit", "view")
     | _rights("correspondence", "letter", "view")
@@ -46,6 +48,8 @@ CITY_RIGHTS = (
     | _rights("opd", "membership", "view", "add", "change", "delete")
     | _rights("publications", "activity", "merge")
     | _rights("publications", "publication", "change", "review")
+    | _rights("publications", "document", "exempt")
+    | _rights("publications", "checklistitem", "view", "add", "change")
     | _rights("publications", "coveragegap", "view", "add", "change", "delete")
     | _rights("correspondence", "letter", "withdraw")
     | _rights("correspondence", "mail", "view", "change")
@@ -62,7 +66,9 @@ CITY_RIGHTS = (
 RIGHTS: dict[str, frozenset[str]] = {
     Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS,
     Role.PPID_PELAKSANA: UNIT_RIGHTS | REBUTTAL_RIGHTS,
-    Role.ATASAN_PPID: _rights("publications", "activity", "view") | _rights("opd", "unit", "view"),
+    Role.ATASAN_PPID: _rights("publications", "activity", "view")
+    | _rights("publications", "document", "view")
+    | _rights("opd", "unit", "view"),
     Role.PPID_UTAMA: CITY_RIGHTS,
 }
 

@@ -13,6 +13,7 @@ class PublicationsConfig(AppConfig):
     def ready(self) -> None:
         connection_created.connect(set_word_likeness, dispatch_uid="word-likeness")
         post_delete.connect(forget_photo, sender="publications.Photo", dispatch_uid="forget-photo")
+        post_delete.connect(forget_document_file, sender="publications.DocumentFile", dispatch_uid="forget-file")
 
 
 def set_word_likeness(connection: Any, **kwargs: Any) -> None:
@@ -26,3 +27,9 @@ def forget_photo(instance: Any, **kwargs: Any) -> None:
     from .photos import remove_files
 
     remove_files(instance)
+
+
+def forget_document_file(instance: Any, **kwargs: Any) -> None:
+    from .documents.files import forget_file
+
+    forget_file(instance)

@@ -19,6 +19,26 @@ from django.utils.translation import gettext_lazy as _
 
 from opd.models import Channel, ChannelKind, Unit, User
 
+from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
+from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
+
+__all__ = [
+    "Activity",
+    "ChecklistItem",
+    "ChecklistLink",
+    "ConsequenceTest",
+    "CoverageGap",
+    "Document",
+    "DocumentFile",
+    "ExemptionGround",
+    "InfoClass",
+    "Photo",
+    "Publication",
+    "PublicationKind",
+    "PublicationQuerySet",
+    "Theme",
+]
+
 
 class Theme(models.TextChoices):
     GOVERNMENT = "pemerintahan", _("Pemerintahan")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Files written by the work under way in this thread; see `files_undone_on_failure`.
-_written: ContextVar[list[FieldFile]] = ContextVar("written photo files")
+_written: ContextVar[list[FieldFile]] = ContextVar("written files")
 
 #: What Pillow reads safely. No GIF, TIFF, EPS or SVG: they carry scripts, programs or frames without end.
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -212,12 +212,17 @@ def keep_variants(photo: Photo, variants: list[Variant]) -> None:
     for variant in variants:
         file = getattr(photo, variant.name)
         file.save(f"{variant.name}.webp", ContentFile(variant.content), save=False)
-        _written.get([]).append(file)
+        undo_on_failure(file)
+
+
+def undo_on_failure(file: FieldFile) -> None:
+    """The file was written just now: let it go if the work under way fails (`files_undone_on_failure`)."""
+    _written.get([]).append(file)
 
 
 @contextmanager
 def files_undone_on_failure() -> Iterator[None]:
-    """Put this around the transaction that keeps photos: if it fails, the files it wrote go as its rows do."""
+    """Put this around the transaction that keeps files: if it fails, the files it wrote go as its rows do."""
     token = _written.set([])
     try:
         yield

@@ -1,4 +1,4 @@
-"""One search over activities, units and press reports, in Indonesian.
+"""One search over activities, documents, units and press reports, in Indonesian.
 
 Full text (`indonesian` stemming: *kegiatan* finds *giat*) with `websearch_to_tsquery`, which takes any text; where
 nothing fits, trigrams find misspelt titles and names ("Grem" is Gerem), and units are also found by their other names.
@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchRank, TrigramWordSimilarity
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, FloatField, Func, Model, Q, QuerySet, TextChoices, TextField, Value
 from django.db.models.functions import Coalesce, Greatest, Lower
@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 
 from opd.models import Unit
 
-from .models import Activity, Publication
-from .search_forms import clean_query, filter_activities, filter_press, filter_units
+from .documents.forms import match_documents
+from .models import Activity, Document, Publication
+from .search_forms import clean_query, filter_activities, filter_published, filter_units
+from .search_text import full_text
 
 if TYPE_CHECKING:
     AnyPaginator = Paginator[Any]
@@ -40,6 +42,7 @@ START, STOP = "\ue000", "\ue001"
 
 class Kind(TextChoices):
     ACTIVITY = "kegiatan", _("Kegiatan")
+    DOCUMENT = "informasi", _("Informasi")
     UNIT = "unit", _("Unit")
     PRESS = "liputan", _("Liputan media")
 
@@ -52,7 +55,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Hit:
-    """`row` is the Activity, Unit or Publication (with its unit)."""
+    """`row` is the Activity, Document, Unit or Publication (with its unit)."""
 
     kind: str
     row: Any
@@ -64,7 +67,7 @@ class Hit:
 class SearchResult:
     query: str
     kind: str
-    #: Hits per kind, all three always there.
+    #: Hits per kind, all of them always there.
     counts: dict[str, int]
     page: Page[Hit]
     #: The units whose names come nearest to the query, best first: the answer, or "Maksud Anda …?".
@@ -111,11 +114,13 @@ def search(
     named = _named(query, units)
     found: dict[str, QuerySet[Any]] = {
         Kind.ACTIVITY.value: _matching_activities(query, named["ids"], filters),
+        Kind.DOCUMENT.value: _matching_documents(query, named["ids"], filters),
         Kind.UNIT.value: units,
-        Kind.PRESS.value: filter_press(match_press(query), filters),
+        Kind.PRESS.value: filter_published(match_press(query), filters),
     }
     counts = {
         Kind.ACTIVITY.value: found[Kind.ACTIVITY].count(),
+        Kind.DOCUMENT.value: found[Kind.DOCUMENT].count(),
         Kind.UNIT.value: named["count"],
         Kind.PRESS.value: found[Kind.PRESS].count(),
     }
@@ -132,15 +137,13 @@ def _nothing(kind: str) -> SearchResult:
 
 
 def _first_kind(counts: Mapping[str, int], is_named: bool) -> str:
-    order = (Kind.UNIT, Kind.ACTIVITY, Kind.PRESS) if is_named else (Kind.ACTIVITY, Kind.UNIT, Kind.PRESS)
+    order = [Kind.ACTIVITY, Kind.DOCUMENT, Kind.UNIT, Kind.PRESS]
+    if is_named:
+        order.insert(0, Kind.UNIT)
     return next((kind.value for kind in order if counts[kind.value]), Kind.ACTIVITY.value)
 
 
 # --- matching -----------------------------------------------------------------------------------------------------
-
-
-def full_text(query: str) -> SearchQuery:
-    return SearchQuery(query, config="indonesian", search_type="websearch")
 
 
 def match_activities(
@@ -166,6 +169,13 @@ def match_activities(
 def _matching_activities(query: str, unit_ids: list[int], filters: Mapping[str, Any]) -> QuerySet[Activity]:
     activities = filter_activities(Activity.objects.published(), filters)
     return match_activities(activities, query, unit_ids)
+
+
+def _matching_documents(query: str, unit_ids: list[int], filters: Mapping[str, Any]) -> QuerySet[Document]:
+    """The DIP by title and summary (an exempt entry has no summary), or all of a unit that is named so."""
+    documents: Any = filter_published(Document.objects.published(), filters)
+    found: QuerySet[Document] = match_documents(documents, query, unit_ids)
+    return found
 
 
 def match_press(query: str) -> QuerySet[Publication]:
@@ -249,7 +259,7 @@ def _headline(field_name: str, query: str, **options: Any) -> SearchHeadline:
 def _with_headlines(rows: QuerySet[Any], kind: str, query: str) -> QuerySet[Any]:
     if kind == Kind.UNIT:
         return rows.select_related("parent")
-    text = "text" if kind == Kind.ACTIVITY else "excerpt"
+    text = {Kind.ACTIVITY: "text", Kind.DOCUMENT: "summary"}.get(Kind(kind), "excerpt")
     rows = rows.select_related("unit").annotate(
         marked_title=_headline("title", query, highlight_all=True),
         marked_text=_headline(text, query, max_words=35, min_words=15, max_fragments=2, fragment_delimiter=" … "),

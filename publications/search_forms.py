@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,7 @@ from opd.models import Category, Unit
 
 from .models import Activity, Publication, PublicationKind, Theme
 
+Row = TypeVar("Row", bound=Model)
 MAX_QUERY = 200
 _NOT_TEXT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ue000-\uf8ff\ufeff\ud800-\udfff\s]+"
@@ -177,8 +178,8 @@ def filter_activities(activities: QuerySet[Activity], filters: Mapping[str, Any]
     return activities
 
 
-def filter_press(reports: QuerySet[Publication], filters: Mapping[str, Any]) -> QuerySet[Publication]:
-    """Press reports have neither channel nor theme: such a filter leaves none."""
+def filter_published(reports: QuerySet[Row], filters: Mapping[str, Any]) -> QuerySet[Row]:
+    """Press reports and documents have neither channel nor theme: such a filter leaves none."""
     if filters.get("kanal") or filters.get("tema"):
         return reports.none()
     if unit := filters.get("unit"):

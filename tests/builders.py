@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Category, Channel, Unit
-from publications.models import Activity, Publication
+from publications.documents.media import Checked
+from publications.documents.services import store_version
+from publications.models import Activity, ConsequenceTest, Document, DocumentFile, Publication
 from rankings.models import Entry, Method, Ranking
 
 _numbers = count(1)
@@ -67,6 +69,50 @@ def make_publication(
     return Publication.objects.create(
         unit=activity.unit, activity=activity, kind=kind, permalink_key=key, published_at=published_at, **fields
     )
+
+
+def make_document(unit: Unit, published_at: datetime | None = NOON, **fields) -> Document:
+    """An entry of the DIP that is whole, also where it is exempt (with its consequence test) or immediate."""
+    test = fields.pop("test", {})
+    number = next(_numbers)
+    fields = {
+        "title": f"Dokumen {number}",
+        "info_class": "on_demand",
+        "year": 2023,
+        "producer": "Sekretariat",
+        "made_on": date(2023, 1, 9),
+        "made_at_place": "Cilegon",
+        "retention": "5 tahun",
+        **fields,
+    }
+    kind = fields["info_class"]
+    if kind == "exempt":
+        fields = {"legal_basis": "a", "exempt_until": date(2028, 1, 10), **fields}
+    else:
+        fields = {"summary": f"Ringkasan {number}", **fields}
+    if kind == "immediate":
+        fields = {"active_from": date(2023, 1, 10), "active_until": date(2023, 1, 12), **fields}
+    if kind == "periodic":
+        fields = {"renewal_months": 6, **fields}
+    status = fields.pop("status", "published" if published_at else "draft")
+    ended = {"withdrawn_at": NOON, "withdrawn_reason": "Keliru"} if status == "withdrawn" else {}
+    renewed_on = fields.pop("renewed_on", published_at and published_at.date() if "renewal_months" in fields else None)
+    document = Document.objects.create(unit=unit, **fields)
+    if kind == "exempt":
+        words = {"explanation": "Isi", "if_opened": "Akibat", "if_closed": "Manfaat", "decided_by": "PPID Utama"}
+        ConsequenceTest.objects.create(document=document, **{**words, "decided_on": date(2023, 1, 5), **test})
+    if status != "draft":
+        published = {"status": "published", "published_at": published_at, "renewed_on": renewed_on}
+        Document.objects.filter(pk=document.pk).update(**published)
+        if ended:
+            Document.objects.filter(pk=document.pk).update(status="withdrawn", **ended)
+        document.refresh_from_db()
+    return document
+
+
+def make_document_file(document: Document, content: bytes = b"nama,nilai\nA,1\n", kind: str = "csv") -> DocumentFile:
+    """The next version of a document that may have one (open, or made exempt afterwards)."""
+    return store_version(document, Checked(kind, content), uploaded_by=None)
 
 
 def make_counted(unit: Unit, day: date, hour: int = 12, kind: str = "instagram", **activity_fields) -> Activity:

@@ -13,7 +13,16 @@ from rest_framework.throttling import AnonRateThrottle
 from cilegon_kip import api_docs
 from opd.api import UnitViewSet
 from opd.serializers import UnitSerializer
-from tests.builders import NOON, make_activity, make_channel, make_entry, make_publication, make_ranking, make_unit
+from tests.builders import (
+    NOON,
+    make_activity,
+    make_channel,
+    make_document,
+    make_entry,
+    make_publication,
+    make_ranking,
+    make_unit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +30,18 @@ LISTS = {
     "/api/v1/units/": ["category", "parent", "has_social_media", "q", "page", "page_size"],
     "/api/v1/activities/": ["unit", "category", "theme", "month", "since", "is_sample", "cursor", "page_size"],
     "/api/v1/publications/": ["unit", "category", "kind", "month", "since", "is_sample", "cursor", "page_size"],
+    "/api/v1/documents/": [
+        "unit",
+        "category",
+        "info_class",
+        "year",
+        "checklist_item",
+        "is_overdue",
+        "since",
+        "is_sample",
+        "cursor",
+        "page_size",
+    ],
     "/api/v1/rankings/": ["page", "page_size"],
     "/api/v1/rankings/2023-01/entries/": ["category", "state", "unit", "page", "page_size"],
 }
@@ -69,6 +90,7 @@ def _rows():
     unit = make_unit("pabean", "kelurahan")
     make_channel(unit)
     make_publication(make_activity(unit))
+    make_document(unit)
     make_entry(make_ranking(), unit)
 
 
@@ -240,7 +262,8 @@ def test_the_schema_names_every_parameter_that_is_accepted(client):
 
 def test_answers_have_exactly_the_fields_that_the_schema_names(client):
     schemas = client.get("/api/schema/").json()["components"]["schemas"]
-    for address, name in zip(LISTS, ["Unit", "Activity", "Publication", "Ranking", "Entry"], strict=True):
+    names = ["Unit", "Activity", "Publication", "Document", "Ranking", "Entry"]
+    for address, name in zip(LISTS, names, strict=True):
         row = client.get(address).json()["results"][0]
         assert set(row) == set(schemas[name]["properties"]) == set(schemas[name]["required"]), name
 

@@ -11,12 +11,12 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Category
 from rankings.services import compute_month
 
-from .builders import make_channel, make_counted, make_unit
+from .builders import make_channel, make_counted, make_document, make_unit
 from .people import PASSWORD, make_operator
 
 pytestmark = pytest.mark.django_db
 
-#: name → address, with the rows of `world`; `{}` in an address is the activity's id.
+#: name → address, with the rows of `world`; `{}` in an address is the activity's id, `{document}` the document's.
 ADDRESSES = {
     "home": "/",
     "about": "/tentang/",
@@ -26,6 +26,9 @@ ADDRESSES = {
     "opd:unit_badge": "/unit/pabean/badge.svg",
     "publications:activities": "/kegiatan/",
     "publications:activity": "/kegiatan/{}/kerja-bakti/",
+    "documents:documents": "/informasi/",
+    "documents:document": "/informasi/{document}/rencana-strategis/",
+    "documents:feed": "/informasi/atom.xml",
     "publications:feed": "/kegiatan/atom.xml",
     "publications:unit_feed": "/unit/pabean/atom.xml",
     "publications:dump": "/data/kegiatan-2023.csv.gz",
@@ -60,6 +63,7 @@ CANONICAL = {
 ELSEWHERE = {
     "publications:photo",
     "correspondence:check",
+    "documents:file",
     "rankings:wrong_month",
     "favicon",
     "security_txt",
@@ -72,6 +76,8 @@ WITHOUT_ROWS = [
     "preferences",
     "opd:units",
     "publications:activities",
+    "documents:documents",
+    "documents:feed",
     "publications:feed",
     "publications:search",
     "rankings:latest",
@@ -93,11 +99,12 @@ def world():
     make_channel(unit)
     activity = make_counted(unit, date(2023, 1, 10), title="Kerja bakti", text="Warga menyapu.")
     compute_month(date(2023, 1, 1), now=datetime(2023, 2, 2, tzinfo=JAKARTA))
+    activity.document = make_document(unit, title="Rencana strategis")
     return activity
 
 
 def address_of(name: str, activity) -> str:
-    return ADDRESSES[name].replace("{}", str(activity.pk))
+    return ADDRESSES[name].replace("{}", str(activity.pk)).replace("{document}", str(activity.document.pk))
 
 
 def names_of(patterns, prefix=""):
@@ -196,6 +203,8 @@ HOSTILE = [
     "?unit=" + "x" * 3000,
     "?jenis=zz&urut=zz",
     "?urut=%00",
+    "?kelas=zz&tahun=99999999999999999999&butir=%00&telat=x",
+    "?tahun=%00&butir=" + "x" * 3000,
     "?q=a&q=b&halaman=1&halaman=2",
     "?%00=%00&%FF",
     "?" + "&".join(f"a{n}=1" for n in range(1200)),
@@ -229,6 +238,12 @@ def test_hostile_query_is_never_a_server_error(client, world, query):
         "/peringkat/metode/99999999999999999999/",
         "/foto/00000000-0000-4000-8000-000000000000/small.webp",
         "/foto/x/small.webp",
+        "/informasi/99999999999999999999999/x/",
+        "/informasi/0/x/",
+        "/informasi/1/%00/",
+        "/informasi/1/berkas/99999999999999999999999/",
+        "/informasi/99999999999999999999999/berkas/1/",
+        "/informasi/x/berkas/1/",
         "/sitemap-zz.xml",
         "/..%2f..%2fetc/passwd",
         "/%00",

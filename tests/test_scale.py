@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Boundary, Channel, Unit
-from publications.models import Activity, Publication
+from publications.models import Activity, Document, Publication
 from rankings.services import compute_month
 from tests.builders import NOON
 from tests.people import make_operator, make_superuser
@@ -61,6 +61,11 @@ PUBLIC = (
     "/cari/?q=unit",
     "/cari/?q=unit&jenis=unit",
     "/cari/?q=tidakada",
+    "/informasi/",
+    "/informasi/?q=laporan&halaman=2",
+    "/informasi/?unit=unit-0001",
+    "/informasi/atom.xml",
+    "/sitemap-informasi.xml",
     "/sitemap.xml",
     "/sitemap-unit.xml",
     "/sitemap-kegiatan.xml",
@@ -68,6 +73,7 @@ PUBLIC = (
     "/api/v1/units/?has_social_media=true",
     "/api/v1/activities/",
     "/api/v1/publications/",
+    "/api/v1/documents/",
     "/api/v1/rankings/",
     f"/api/v1/rankings/{MONTH}/entries/",
 )
@@ -81,7 +87,7 @@ STAFF = (
 )
 CITY_STAFF = (*STAFF, "/admin/opd/user/", "/admin/rankings/entry/", "/admin/rankings/evidence/")
 #: Files hold every unit, sitemaps up to 5,000; forms with a list of units or kecamatan hold its names.
-GROWING = (*FILES, "/data/", "/sitemap", "/unit/", "/kegiatan/", "/cari/")
+GROWING = (*FILES, "/data/", "/sitemap", "/unit/", "/kegiatan/", "/cari/", "/informasi/")
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ def grow(size: int) -> None:
     mapped = [unit for unit in units if unit.category == "kelurahan"] if not held else []
     Boundary.objects.bulk_create(Boundary(unit=unit, path="M0 0h9v9z", width=100, height=100) for unit in mapped)
     Channel.objects.bulk_create(channel_row(unit) for unit in units if unit.pk % 3)
+    Document.objects.bulk_create(document_row(unit) for unit in units if unit.pk % 5)
     for moment in MONTHS:
         publish(units, moment)
         compute_month(moment.date().replace(day=1), AFTER)
@@ -112,6 +119,12 @@ def grow(size: int) -> None:
 def unit_row(number: int) -> Unit:
     name = f"Unit {number:04d}"
     return Unit(slug=f"unit-{number:04d}", name=name, short_name=name, category=SHARES[number % 10])
+
+
+def document_row(unit: Unit) -> Document:
+    facts = {"producer": "Sekretariat", "retention": "5 tahun", "year": 2023, "info_class": "on_demand"}
+    published = {"status": "published", "published_at": NOON + timedelta(minutes=unit.pk)}
+    return Document(unit=unit, title=f"Laporan kinerja {unit.name}", summary="Ringkasan", **facts, **published)
 
 
 def channel_row(unit: Unit) -> Channel:

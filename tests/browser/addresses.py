@@ -23,6 +23,8 @@ PAGES = {
     "search without hit": "/cari/?q=zzzxq",
     "letter check": "/surat/",
     "unknown letter": "/surat/?nomor=488/001/PPID/2026&kode=0000-0000-0000-0000",
+    "documents": "/informasi/",
+    "no documents": "/informasi/?q=zzzxq",
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",

@@ -1,0 +1,1 @@
+"""The Daftar Informasi Publik: documents with their versions, exemptions, and what each unit must publish."""
