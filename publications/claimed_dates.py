@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import JAKARTA
 
+from .date_limits import EARLIEST_YEAR, TOLERANCE, ZONES, OutOfRangeError, fixed_zone, moment_of
 from .models import Publication
 
-EARLIEST_YEAR = 2005
-#: A little ahead is a clock that goes wrong; more than that waits until its time has come.
-TOLERANCE = timedelta(minutes=15)
-TOO_FAR = timedelta(days=1)
-ZONES = {"WIB": 7, "WITA": 8, "WIT": 9, "Z": 0}
 ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
     r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|WIB|WITA|WIT|[+-]\d{2}:?\d{2})?)?",
@@ -51,13 +47,11 @@ def parse_claim(text: str, now: datetime) -> Claim:
     try:
         clock = time(int(hour or 0), int(minute or 0), int(second or 0))
         naive = datetime.combine(date(int(year), int(month), int(day)), clock)
-        moment = naive.replace(tzinfo=_zone(zone)).astimezone(UTC)
+        moment = moment_of(naive, _zone(zone), now)
+    except OutOfRangeError as error:
+        raise DateRefusedError(_out_of_range(text, error)) from None
     except (ValueError, OverflowError):
         raise DateRefusedError(_("Tanggal “%(text)s” tidak ada di kalender.") % {"text": text[:40]}) from None
-    if naive.year < EARLIEST_YEAR:
-        raise DateRefusedError(_("Tanggal “%(text)s” sebelum tahun %(year)d.") % {"text": text, "year": EARLIEST_YEAR})
-    if moment > now + TOO_FAR:
-        raise DateRefusedError(_("Tanggal “%(text)s” belum tiba.") % {"text": text})
     basis = Basis.DATE_ONLY if hour is None else Basis.OFFSET if zone else Basis.CHANNEL_ZONE
     return Claim(moment, basis, is_future=moment > now + TOLERANCE)
 
@@ -85,8 +79,10 @@ def _zone(text: str | None) -> tzinfo:
         return JAKARTA
     if text in ZONES:
         return timezone(timedelta(hours=ZONES[text]))
-    hours, minutes = int(text[1:3]), int(text[-2:])
-    if hours > 14 or minutes > 59:
-        raise ValueError(text)
-    offset = timedelta(hours=hours, minutes=minutes)
-    return timezone(offset if text[0] == "+" else -offset)
+    return fixed_zone(text[0], int(text[1:3]), int(text[-2:]))
+
+
+def _out_of_range(text: str, error: OutOfRangeError) -> str:
+    if error.is_early:
+        return _("Tanggal “%(text)s” sebelum tahun %(year)d.") % {"text": text, "year": EARLIEST_YEAR}
+    return _("Tanggal “%(text)s” belum tiba.") % {"text": text}
