@@ -42,7 +42,10 @@ HOSTS = {
 }
 SHORTENERS = {"bit.ly", "s.id", "t.co", "tinyurl.com", "goo.gl", "cutt.ly", "is.gd", "rb.gy", "fb.me", "fb.watch"}
 PREFIXES = ("www.", "m.")
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid?|si|mibextid|_rdr|_rdc|ref|ref_src|feature", re.I)
+#: Parameters that say how an address was copied or is shown, never what it names.
+TRACKING = re.compile(
+    r"(?:utm|mtm)_\w*|fbclid|gclid|dclid|msclkid|igsh(?:id)?|mibextid|_rdr|_rdc|si|s|ref|ref_src|feature|hl|amp", re.I
+)
 HANDLES = {
     INSTAGRAM: r"[a-z0-9._]{1,30}",
     FACEBOOK: r"[\w.\-]{2,100}",

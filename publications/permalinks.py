@@ -18,6 +18,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from w3lib.url import canonicalize_url
 
+from opd.platforms import TRACKING
+
 MAX_LENGTH = 600
 
 MIRROR_LABELS = ("www.", "m.", "amp.")
@@ -33,8 +35,6 @@ SAME_HOST = {
     "youtube-nocookie.com": "youtube.com",
     "music.youtube.com": "youtube.com",
 }
-TRACKING = {"fbclid", "gclid", "igsh", "igshid", "si", "s", "feature", "ref", "ref_src", "hl", "amp"}
-TRACKING_PREFIXES = ("utm_", "mtm_")
 #: Dropped for these values only: `?m=202301` is a month, `?page=2` of a list is another page.
 VIEW_PARAMETERS = {"m": {"0", "1"}, "page": {"all"}, "halaman": {"all", "semua"}}
 PAGE_PARAMETERS = {"page", "halaman"}
@@ -135,7 +135,7 @@ def _clean_query(query: str, after_headline: bool) -> str:
 
 
 def _is_noise(name: str, value: str, after_headline: bool) -> bool:
-    if name in TRACKING or name.startswith(TRACKING_PREFIXES) or value in VIEW_PARAMETERS.get(name, ()):
+    if TRACKING.fullmatch(name) or value in VIEW_PARAMETERS.get(name, ()):
         return True
     return after_headline and name in PAGE_PARAMETERS and value.isdecimal()
 

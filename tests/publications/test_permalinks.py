@@ -33,6 +33,7 @@ SAME = [
     ("https://a.id/?p=123", "a.id?p=123"),
     ("https://a.id/index.php?p=123&utm_source=x&mtm_c=1", "a.id/index.php?p=123"),
     ("https://a.id/x?b=2&a=1&fbclid=z&gclid=z&igsh=z&igshid=z&si=z&s=z&feature=z&ref=z&hl=ar", "a.id/x?a=1&b=2"),
+    ("https://a.id/x?dclid=z&msclkid=z&mibextid=z&_rdr&mtm_source=z&UTM_Source=z", "a.id/x"),
     (f"https://youtu.be/{VIDEO}?si=abc", f"youtube.com/watch?v={VIDEO}"),
     (f"https://www.youtube.com/shorts/{VIDEO}", f"youtube.com/watch?v={VIDEO}"),
     (f"https://youtube.com/live/{VIDEO}?feature=share", f"youtube.com/watch?v={VIDEO}"),
