@@ -12,6 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.cache import add_never_cache_headers
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -22,7 +24,7 @@ from opd.workspace import CityAdmin, UnitScopedAdmin
 
 from .forms import WithdrawForm
 from .models import Letter, LetterKind, Mail, Series
-from .outbox import RIGHT, MailError, mark_bounced, requeue_mail
+from .outbox import RIGHT, MailError, in_words, mark_bounced, requeue_mail
 from .services import LetterError, open_letter, withdraw_letter
 
 
@@ -63,6 +65,7 @@ class LetterAdmin(ViewedRows):
     list_display = ("number", "subject", "unit", "state")
     list_select_related = ("unit",)
     list_filter = (WithdrawnFilter, "kind")
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("number",)
     search_help_text = _("Cari nomor surat")
     ordering = ("-issued_on", "-pk")
@@ -137,8 +140,9 @@ class LetterAdmin(ViewedRows):
 
 @admin.register(Mail)
 class MailAdmin(ViewedRows, CityAdmin):
-    list_display = ("created_at", "masked_to", "subject", "status")
+    list_display = ("subject", "status", "when", "masked_to")
     list_filter = ("status",)
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("subject",)
     search_help_text = _("Cari perihal")
     ordering = ("-created_at", "-pk")
@@ -151,7 +155,7 @@ class MailAdmin(ViewedRows, CityAdmin):
         "text",
         "letter",
         ("created_at", "sent_at"),
-        ("next_try_at", "error"),
+        ("next_try_at", "last_error"),
         "key",
     )
 
@@ -161,6 +165,14 @@ class MailAdmin(ViewedRows, CityAdmin):
     @admin.display(description=_("kepada"))
     def masked_to(self, mail: Mail) -> str:
         return mail.masked_to
+
+    @admin.display(description=_("dibuat pada"), ordering="created_at")
+    def when(self, mail: Mail) -> str:
+        return date_format(localtime(mail.created_at), "j M Y H.i")  # short enough for a phone's list
+
+    @admin.display(description=_("galat terakhir"))
+    def last_error(self, mail: Mail) -> str:
+        return f"{in_words(mail.error)} ({mail.error})" if mail.error else "-"
 
     @admin.display(description=_("kepada"))
     def recipients(self, mail: Mail) -> str:

@@ -31,6 +31,8 @@ LEASE = timedelta(minutes=10)  # longer than EMAIL_TIMEOUT by far
 MAX_ATTEMPTS = 20  # over three days: a weekend without a mail server loses nothing
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+LOST = "Lost"
+MARKED = "Marked"
 
 
 class MailError(Exception):
@@ -160,6 +162,25 @@ def _words(error: Exception) -> str:
     return type(error).__name__
 
 
+def in_words(error: str) -> str:
+    """For people: what the short name of an error means."""
+    if error == LOST:
+        return _("Pengirim berhenti di tengah jalan")
+    if error == MARKED:
+        return _("Ditandai terpental oleh petugas")
+    if error.startswith("SMTPRecipientsRefused"):
+        return _("Server surel menolak alamat tujuan")
+    if error.startswith("SMTPAuthenticationError"):
+        return _("Server surel menolak nama pengguna atau sandi portal")
+    if error.startswith("SMTP") and error[-3:].isdecimal():
+        return _("Server surel menolak surel ini")
+    if error.startswith("SMTP") or error.endswith(
+        ("ConnectionError", "ConnectionRefusedError", "TimeoutError", "gaierror")
+    ):
+        return _("Server surel tidak dapat dihubungi")
+    return _("Kesalahan lain")
+
+
 def wait_after(attempts: int) -> timedelta:
     """1, 2, 4, … minutes, at most 6 hours."""
     return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
@@ -172,7 +193,7 @@ def sweep(now: datetime | None = None) -> list[int]:
         attempts = mail.attempts + 1
         status = Mail.Status.FAILED if attempts >= MAX_ATTEMPTS else Mail.Status.QUEUED
         Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING, claimed_at=mail.claimed_at).update(
-            status=status, claimed_at=None, attempts=attempts, next_try_at=now, error="Lost"
+            status=status, claimed_at=None, attempts=attempts, next_try_at=now, error=LOST
         )
     return list(Mail.objects.due(now).order_by("next_try_at").values_list("pk", flat=True)[:500])
 
@@ -193,7 +214,7 @@ def mark_bounced(*, mail_id: int, actor: User) -> None:
     """What the mail server took but could not deliver: its answer came to the official mailbox."""
     _check_right(actor)
     done = Mail.objects.filter(pk=mail_id, status__in=[Mail.Status.SENT, Mail.Status.FAILED])
-    if not done.update(status=Mail.Status.BOUNCED, error="Bounced"):
+    if not done.update(status=Mail.Status.BOUNCED, error=MARKED):
         raise MailError(_("Hanya surel yang sudah terkirim atau gagal yang dapat ditandai terpental."))
 
 

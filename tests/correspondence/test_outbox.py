@@ -185,6 +185,25 @@ def test_mail_is_given_up_after_its_last_try(settings):
 
 
 @pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("SMTPRecipientsRefused 550", "menolak alamat"),
+        ("SMTPAuthenticationError 535", "sandi"),
+        ("SMTPDataError 554", "menolak surel"),
+        ("SMTPServerDisconnected", "dihubungi"),
+        ("ConnectionRefusedError", "dihubungi"),
+        ("TimeoutError", "dihubungi"),
+        ("gaierror", "dihubungi"),
+        ("Lost", "tengah jalan"),
+        ("Marked", "petugas"),
+        ("KeyError", "lain"),
+    ],
+)
+def test_errors_are_told_in_words(error, words):
+    assert words in rules.in_words(error)
+
+
+@pytest.mark.parametrize(
     ("attempts", "minutes"), [(1, 1), (2, 2), (3, 4), (8, 128), (9, 256), (10, 360), (20, 360), (10**6, 360)]
 )
 def test_waits_double_up_to_six_hours(attempts, minutes):
@@ -311,7 +330,7 @@ def test_bounce_is_marked_and_can_be_sent_again(django_capture_on_commit_callbac
     mail = make_mail(status="sent", sent_at=timezone.now())
     mark_bounced(mail_id=mail.pk, actor=actor)
     mail.refresh_from_db()
-    assert (mail.status, mail.error) == ("bounced", "Bounced")
+    assert (mail.status, mail.error) == ("bounced", "Marked")
     with pytest.raises(MailError, match="terpental"):
         mark_bounced(mail_id=mail.pk, actor=actor)
     requeue_mail(mail_id=mail.pk, actor=actor)
