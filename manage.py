@@ -5,7 +5,7 @@ import os
 import sys
 
 #: Commands that read one file: they need no settings, no servers and no second of waiting.
-FILE_COMMANDS = ("parse_feed",)
+FILE_COMMANDS = ("parse_feed", "discover_feed")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ from .loose_feeds import read_loosely
 from .texts import plain_line
 from .xml_feeds import Entry, Names, entries, head, is_feed, ranked, read_xml
 from .xml_repair import repaired, without_doctype
+
+_HTML = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:html|head|body|meta|div)\b", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def _home(about: Entry) -> str:
 
 
 def _loosely(text: str, base: str, reader: DateReader, problem: str) -> Feed:
-    if text[:500].lstrip().lower().startswith(("<html", "<body", "<head")):
+    if _HTML.match(text):
         raise HarvestError("not_a_feed", "Berkas ini halaman HTML, bukan umpan.")
     told, title, kind = read_loosely(text, base)
     if not told and not kind:

@@ -240,6 +240,7 @@ def test_a_stray_byte_does_not_spoil_the_rest():
     "body",
     [
         b"", b" \n", b"<!DOCTYPE html><html><body><p>Situs</p></body></html>",
+        b"<!-- cache --><!DOCTYPE html><!-- x --><html><body>" + b"<div><p>&nbsp;x & y" * 100_000,
         b"<html><head><title>Just a moment...</title></head><body><item>x</item></body></html>",
         b'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://a.id/</loc></url></urlset>',
         b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>',
