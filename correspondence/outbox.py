@@ -33,6 +33,9 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 LOST = "Lost"
 MARKED = "Marked"
+UNREACHABLE = frozenset(
+    {"BrokenPipeError", "ConnectionRefusedError", "ConnectionResetError", "OSError", "TimeoutError", "gaierror"}
+)
 
 
 class MailError(Exception):
@@ -174,9 +177,7 @@ def in_words(error: str) -> str:
         return _("Server surel menolak nama pengguna atau sandi portal")
     if error.startswith("SMTP") and error[-3:].isdecimal():
         return _("Server surel menolak surel ini")
-    if error.startswith("SMTP") or error.endswith(
-        ("ConnectionError", "ConnectionRefusedError", "TimeoutError", "gaierror")
-    ):
+    if error.startswith("SMTP") or error in UNREACHABLE:
         return _("Server surel tidak dapat dihubungi")
     return _("Kesalahan lain")
 

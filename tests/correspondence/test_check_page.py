@@ -151,9 +151,10 @@ def test_page_answers_without_redis(client, letter, settings):
     assert client.get(f"/surat/{codes.new_code()}/").status_code == 404
 
 
-def test_page_asks_one_question_of_the_database(client, letter, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_page_asks_for_the_letter_once(client, letter, django_assert_max_num_queries):
+    with django_assert_max_num_queries(4) as asked:
         client.get(letter.get_absolute_url())
+    assert len([query for query in asked.captured_queries if "correspondence_" in query["sql"]]) == 1
 
 
 def test_codes_are_long_and_differ():
