@@ -8,11 +8,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.http import public_page
+from cilegon_kip.common.jakarta import local_day
 from opd.models import Category
 
 from . import boards, example
@@ -172,7 +174,7 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
         "ranking": ranking,
         "detail": detail,
         "entry": detail.entry,
-        "steps": boards.steps(detail.entry),
+        "standing": boards.standing(detail.entry, local_day(timezone.now())),
     }
     return render(request, "rankings/entry.html", context)
 

@@ -17,19 +17,23 @@ from .months import (
     running,
 )
 from .overview import Overview, overview
-from .raising import Step, steps
+from .raising import Climb, Step, steps
 from .social import WithoutSocialMedia, without_social_media
+from .standing import LeftOut, Standing, standing, standings
 from .unit import UnitRecord, unit_record
 
 __all__ = [
     "SORTS",
     "Board",
     "CityMap",
+    "Climb",
     "EntryDetail",
+    "LeftOut",
     "Month",
     "MonthPicker",
     "Overview",
     "Revisions",
+    "Standing",
     "Step",
     "UnitRecord",
     "WithoutSocialMedia",
@@ -48,6 +52,8 @@ __all__ = [
     "revisions",
     "running",
     "sort_of",
+    "standing",
+    "standings",
     "steps",
     "unit_record",
     "without_social_media",

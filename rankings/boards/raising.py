@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,11 +30,61 @@ def steps(entry: Entry) -> list[Step]:
     return sorted((step for step in found if step and step.gain >= Decimal("0.05")), key=lambda step: -step.gain)
 
 
-def _index(entry: Entry, *, points: list[int], days: int, kinds: int) -> Decimal:
+#: More days than these are no advice that anyone could follow.
+MOST_DAYS = 10
+
+
+@dataclass(frozen=True)
+class Climb:
+    """So many more active days, each with one complete activity, and the place that they would have brought."""
+
+    days: int
+    rank: int
+
+
+def climb(entry: Entry, peers: Iterable[Entry], free_days: int) -> Climb | None:
+    """The fewest further active days that would have brought a better place, and which.
+
+    None for the first place, for who was not measured, and where `free_days` (at most ten) do not suffice. Computed as
+    the job would: a new maximum of the category takes volume from the peers. Who stands behind stays behind, for one's
+    own index only rises by it and theirs only fall; so `peers` need only hold who stands before.
+    """
+    if entry.state == Entry.State.NOT_MEASURED or entry.rank == 1:
+        return None
+    before = [peer for peer in peers if peer.rank and (entry.rank is None or peer.rank < entry.rank)]
+    for days in range(1, min(free_days, MOST_DAYS) + 1):
+        rank = _rank_with(entry, days, before)
+        if entry.rank is None or rank < entry.rank:
+            return Climb(days, rank)
+    return None
+
+
+def _rank_with(entry: Entry, days: int, before: list[Entry]) -> int:
+    """The place with so many more active days among those who stand before."""
+    points = [*_points(entry), *[3] * days]
+    most = max(entry.max_activities, len(points))
+    key = (_index(entry, points=points, **_spread(entry, days)), len(points), entry.active_days + days)
+    ahead = [peer for peer in before if (peer.score, peer.activities, peer.active_days) > key]
+    if most > entry.max_activities:
+        ahead = [peer for peer in ahead if (_index_at(peer, most), peer.activities, peer.active_days) > key]
+    return 1 + len(ahead)
+
+
+def _spread(entry: Entry, days: int) -> dict[str, int]:
+    """Active days and kinds of channel with so many more days, on a kind that is used already or on a first one."""
+    return {"days": entry.active_days + days, "kinds": max(1, len(entry.kinds_used))}
+
+
+def _index_at(peer: Entry, most: int) -> Decimal:
+    """A peer's index if the most active unit of the category had so many activities."""
+    return _index(peer, points=_points(peer), days=peer.active_days, kinds=len(peer.kinds_used), most=most)
+
+
+def _index(entry: Entry, *, points: list[int], days: int, kinds: int, most: int = 0) -> Decimal:
     """The index with these counts, the peers unchanged (a new maximum of the category included)."""
     method: Method = entry.ranking.method
     weights = method.weights
-    n, most = len(points), max(entry.max_activities, len(points))
+    n, most = len(points), max(entry.max_activities, len(points), most)
     return score.score(
         score.volume(n, most),
         score.consistency(days, entry.ranking.working_days),
@@ -59,8 +110,7 @@ def _step(entry: Entry, words: str, *, points: list[int] | None = None, days: in
 
 def _one_more_day(entry: Entry) -> Step:
     words = _("Satu kegiatan lengkap (foto, uraian, tanggal) pada satu hari yang masih kosong")
-    first_kind = 1 if not entry.kinds_used else 0
-    return _step(entry, words, points=[*_points(entry), 3], days=1, kinds=first_kind)
+    return _step(entry, words, points=[*_points(entry), 3], days=1, kinds=0 if entry.kinds_used else 1)
 
 
 def _one_more_kind(entry: Entry) -> list[Step]:

@@ -9,9 +9,10 @@ from django import template
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import local_day
+from opd.models import Unit
 from opd.permissions import is_citywide, may, unit_ids_of
-from rankings.boards.months import latest_finished
-from rankings.boards.raising import Step, steps
+from rankings.boards.months import latest_finished, running
+from rankings.boards.standing import Standing, standings
 from rankings.models import Entry
 from rankings.rebuttals import boards as rebuttals
 from rankings.rebuttals.deciding import waiting
@@ -25,23 +26,28 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Place:
-    """A unit's entry of the newest finished month, and the step that would have raised it most."""
+    """A unit's newest finished month and, if there is one, its running month."""
 
-    entry: Entry
-    step: Step | None
+    unit: Unit
+    finished: Standing | None
+    running: Standing | None
 
 
 @register.inclusion_tag("rankings/_own_places.html")
 def own_places(user: Person) -> dict[str, object]:
-    """Two queries for any number of units; nothing for those who work for the whole city, or before the first month."""
+    """Five queries for any number of units; nothing for who works for the whole city, or before the first month."""
     ranking = None if is_citywide(user) else latest_finished()
     if ranking is None:
         return {"places": []}
-    entries = list(Entry.objects.filter(ranking=ranking, unit__in=unit_ids_of(user)).select_related("unit"))
+    rankings = {shown.pk: shown for shown in (ranking, running()) if shown is not None}
+    entries = Entry.objects.filter(ranking__in=rankings, unit__in=unit_ids_of(user)).select_related("unit")
+    found: dict[Unit, dict[str, Standing]] = {}
     for entry in entries:
-        entry.ranking = ranking
-    ordered = sorted(entries, key=lambda entry: entry.unit.name)
-    return {"places": [Place(entry, next(iter(steps(entry)), None)) for entry in ordered], "ranking": ranking}
+        entry.ranking = rankings[entry.ranking_id]
+    for one in standings(list(entries), local_day(timezone.now())):
+        found.setdefault(one.entry.unit, {})["finished" if one.ranking == ranking else "running"] = one
+    places = [Place(unit, of.get("finished"), of.get("running")) for unit, of in found.items()]
+    return {"places": sorted(places, key=lambda place: place.unit.name), "ranking": ranking}
 
 
 @register.inclusion_tag("admin/rebuttals/_plates.html")

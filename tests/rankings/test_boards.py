@@ -39,7 +39,7 @@ def score_of(unit) -> Decimal:
 
 
 def step(unit, words: str) -> boards.Step:
-    return next(found for found in boards.unit_record(unit).steps if words in found.words)
+    return next(found for found in boards.unit_record(unit).finished.steps if words in found.words)
 
 
 def test_promised_gain_of_one_more_complete_day_is_what_the_job_gives(computed):
@@ -70,7 +70,7 @@ def test_promised_gain_of_complete_activities_is_what_the_job_gives(computed):
 def test_a_silent_unit_is_told_what_its_first_activity_would_give(computed):
     silent = make_unit("dringo")
     compute_month(JANUARY, FEBRUARY_2)
-    found = boards.unit_record(silent)
+    found = boards.unit_record(silent).finished
     assert [one.words for one in found.steps] == [step(silent, "Satu kegiatan lengkap").words]
     assert found.steps[0].gain > 15
 
@@ -78,7 +78,7 @@ def test_a_silent_unit_is_told_what_its_first_activity_would_give(computed):
 def test_a_unit_that_was_not_measured_is_promised_nothing():
     unit = make_unit()
     make_entry(make_ranking(), unit, None, state=Entry.State.NOT_MEASURED)
-    assert boards.unit_record(unit).steps == []
+    assert boards.unit_record(unit).finished.steps == []
 
 
 def test_differences_to_the_place_above_add_up_to_the_gap(computed):
@@ -101,15 +101,15 @@ def test_record_of_a_unit_is_one_history_of_twelve_months_in_constant_queries():
     make_entry(make_ranking(JANUARY, status=Ranking.Status.PROVISIONAL), unit, 1, score=Decimal(99))
     with CaptureQueriesContext(connection) as captured:
         record = boards.unit_record(unit)
-    assert len(captured) == 4
+    assert len(captured) == 5
     assert record.latest.ranking.month == date(2022, 12, 1)
-    assert record.running.score == 99
+    assert record.running.entry.score == 99
     assert [point.score for point in record.history] == [Decimal(number) for number in range(1, 13)]
 
 
 def test_record_of_a_unit_never_ranked_is_empty():
     record = boards.unit_record(make_unit())
-    assert (record.latest, record.running, record.history, record.steps) == (None, None, [], [])
+    assert (record.latest, record.finished, record.running, record.history) == (None, None, None, [])
 
 
 def test_history_never_mixes_sample_months_with_real_ones_and_skips_old_revisions():
