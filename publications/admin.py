@@ -18,11 +18,19 @@ from opd.workspace import UnitScopedAdmin
 
 from .activity_admin import ActivityAdmin
 from .desk import MonthFilter, short_day, with_reason
+from .documents.admin import ChecklistItemAdmin, ChecklistLinkAdmin, DocumentAdmin
 from .forms import DayInput
 from .models import CoverageGap, Publication
 from .services import review_publication
 
-__all__ = ["ActivityAdmin", "CoverageGapAdmin", "PublicationAdmin"]
+__all__ = [
+    "ActivityAdmin",
+    "ChecklistItemAdmin",
+    "ChecklistLinkAdmin",
+    "CoverageGapAdmin",
+    "DocumentAdmin",
+    "PublicationAdmin",
+]
 
 
 @admin.register(Publication)

@@ -16,9 +16,17 @@ from django.urls import get_resolver, reverse
 from correspondence.models import Mail
 from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
-from publications.models import Activity, CoverageGap, Photo, Publication
+from publications.models import Activity, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
 from rankings.models import Evidence, Ranking, Rebuttal
-from tests.builders import make_activity, make_channel, make_entry, make_publication, make_ranking, make_unit
+from tests.builders import (
+    make_activity,
+    make_channel,
+    make_document,
+    make_entry,
+    make_publication,
+    make_ranking,
+    make_unit,
+)
 from tests.people import make_operator, make_person, make_ppid_utama, make_superuser
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +96,9 @@ TABLE = {
     **screens("publications_activity", LIST, EVERYONE, OBJECT, DRAFT_DELETE, OBJECT),
     **screens("publications_publication", LIST, NOBODY, VIEW_ONLY, NOBODY, OBJECT),
     **screens("publications_coveragegap", CITY, CITY, CITY, CITY, CITY),
+    **screens("publications_document", LIST, EVERYONE, OBJECT, DRAFT_DELETE, OBJECT),
+    **screens("publications_checklistitem", CITY, CITY, CITY, SUPERUSER, CITY),
+    **screens("publications_checklistlink", LIST, EVERYONE, OBJECT, OBJECT, OBJECT),
     **screens("opd_unit", LIST, CITY, VIEWED, SUPERUSER, OBJECT),
     **screens("opd_channel", LIST, EVERYONE, VIEWED, CITY, OBJECT),
     **screens("opd_user", CITY, CITY, CITY, SUPERUSER, CITY),
@@ -157,6 +168,10 @@ def rows_of(unit, side) -> dict:
     operator = make_person(f"{mark}-operator".lower(), unit)
     publication = make_publication(activity, state="pending", origin="link", excerpt=mark)
     ranking = Ranking.objects.first() or make_ranking()
+    item = ChecklistItem.objects.get_or_create(
+        code="profil",
+        defaults={"categories": ["kelurahan"], "info_class": "periodic", "title": "Profil", "legal_basis": "Pasal 9"},
+    )[0]
     operator_of = make_person(f"{mark}-penyanggah".lower(), unit)
     letter = issue_letter(
         kind="reminder",
@@ -184,6 +199,13 @@ def rows_of(unit, side) -> dict:
         "activity": activity,
         "photo": Photo.objects.create(activity=activity, alt=f"{mark} foto", sizes=[[9, 9]] * 3),
         "publication": publication,
+        "document": make_document(
+            unit, None, title=f"{mark} judul", summary=f"{mark} uraian", producer=f"{mark} sebab"
+        ),
+        "checklistitem": item,
+        "checklistlink": ChecklistLink.objects.create(
+            unit=unit, item=item, url=f"https://contoh.invalid/{mark}-akun", dated_on=date(2023, 1, 1)
+        ),
         "coveragegap": CoverageGap.objects.create(channel=channel, started_on=date(2023, 1, 1), reason=f"{mark} sebab"),
         "unit": unit,
         "channel": channel,
@@ -284,7 +306,13 @@ def _type_id(row) -> int:
 
 # --- what a table cannot say -----------------------------------------------------------------------------
 
-LISTS = ["publications/activity/", "publications/publication/", "correspondence/letter/"]
+LISTS = [
+    "publications/activity/",
+    "publications/publication/",
+    "publications/document/",
+    "publications/checklistlink/",
+    "correspondence/letter/",
+]
 QUERIES = [
     "",
     f"q={CANARY}",

@@ -20,6 +20,8 @@ def add_months(day: date, months: int) -> date:
 
 def renewal_months_of(document: Document) -> int | None:
     """Pasal 9: periodic information is renewed at least every six months, or as its checklist item says."""
+    if document.is_exempt:
+        return None
     item = document.checklist_item
     if item is not None and item.renewal_months:
         return item.renewal_months

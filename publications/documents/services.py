@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from opd.permissions import may
 from publications.photos import undo_on_failure
 from publications.services import PublicationError, clean_reason
 
+from .checklist_models import ChecklistItem, InfoClass
 from .media import Checked, check_upload
 from .models import ConsequenceTest, Document, DocumentFile
 from .rules import missing_for_publishing, renewal_months_of
@@ -106,6 +108,52 @@ def store_version(document: Document, checked: Checked, *, note: str = "", uploa
     undo_on_failure(row.file)
     row.save()
     return row
+
+
+#: What `settle_document` may set.
+SETTLED = (
+    "summary",
+    "link",
+    "active_from",
+    "active_until",
+    "renewal_months",
+    "renewed_on",
+    "legal_basis",
+    "exempt_until",
+)
+
+
+def settle_document(document: Document) -> tuple[str, ...]:
+    """Let the fields follow the class before a document is saved; the names of those it may have set."""
+    if document.is_exempt:
+        document.summary = document.link = ""
+    else:
+        document.legal_basis, document.exempt_until = "", None
+    if document.info_class != InfoClass.IMMEDIATE:
+        document.active_from = document.active_until = None
+    document.renewal_months = renewal_months_of(document)
+    if document.status == Document.Status.PUBLISHED and document.renewal_months and document.renewed_on is None:
+        document.renewed_on = local_day(timezone.now())
+    return SETTLED
+
+
+def close_text(document: Document, text: str) -> None:
+    """What was written about an exempt document is kept with its consequence test, where only staff read it."""
+    if not text:
+        return
+    test, _created = ConsequenceTest.objects.get_or_create(document=document)
+    test.explanation = f"{test.explanation}\n\n{text}".strip()
+    test.save(update_fields=["explanation"])
+
+
+def spread_renewal(item: ChecklistItem) -> None:
+    """The item's period changed: its documents follow, the periodic ones at least as the city's setting says."""
+    rows = Document.objects.filter(checklist_item=item)
+    others = Q(info_class=InfoClass.PERIODIC)
+    rows.filter(others).update(renewal_months=item.renewal_months or settings.DIP_RENEWAL_MONTHS)
+    kept = rows.exclude(others).exclude(info_class=InfoClass.EXEMPT)
+    kept.filter(status="published", renewed_on=None).update(renewed_on=local_day(timezone.now()))
+    kept.update(renewal_months=item.renewal_months)
 
 
 def test_of(document: Document) -> ConsequenceTest | None:
