@@ -46,6 +46,7 @@ class PageSitemap(PortalSitemap):
             "rankings:method",
             "opd:units",
             "publications:activities",
+            "data",
             "documents:documents",
         ]
 

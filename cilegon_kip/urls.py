@@ -8,7 +8,7 @@ from opd import register_file
 from rankings import unit_views
 from rankings.embeds import views as embed_views
 
-from . import health, pages
+from . import catalogue, data_page, health, pages
 from .sitemaps import SITEMAPS
 
 # The unit's page shows its ranking too, so it lives in the higher room.
@@ -27,6 +27,8 @@ urlpatterns = [
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
     path("unit/", include((unit_patterns, "opd"))),
+    path("data/", data_page.data, name="data"),
+    path("data/katalog.jsonld", catalogue.catalogue, name="catalogue"),
     path("data/unit.csv", register_file.register, name="register"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),

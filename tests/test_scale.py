@@ -53,6 +53,8 @@ PUBLIC = (
     "/kegiatan/?q=posyandu&halaman=2",
     "/kegiatan/?unit=unit-0001",
     "/kegiatan/atom.xml",
+    "/data/",
+    "/data/katalog.jsonld",
     "/data/unit.csv",
     "/data/kegiatan-2023.csv.gz",
     "/data/publikasi-2023.jsonl.gz",

@@ -28,6 +28,7 @@ PAGES = {
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",
+    "data": "/data/",
     "framed table": "/sematan/kelurahan/",
     "framed unit": "/sematan/unit/kelurahan-pabean/",
     "not found": "/tidak-ada/",

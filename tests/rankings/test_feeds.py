@@ -13,7 +13,7 @@ from opd.models import CalendarDay
 from rankings import month_calendar
 from rankings.models import Ranking
 from tests.atom import ATOM, errors_of
-from tests.builders import make_activity, make_entry, make_final, make_ranking, make_unit
+from tests.builders import make_activity, make_document, make_entry, make_final, make_ranking, make_unit
 
 pytestmark = pytest.mark.django_db
 FEED = "/peringkat/atom.xml"
@@ -76,7 +76,14 @@ def test_schema_refuses_what_is_not(old, new):
 
 
 @pytest.mark.parametrize(
-    "address", [FEED, "/kegiatan/atom.xml", "/unit/dinkes/atom.xml", "/kegiatan/atom.xml?q=lomba&unit=dinkes"]
+    "address",
+    [
+        FEED,
+        "/informasi/atom.xml",
+        "/kegiatan/atom.xml",
+        "/unit/dinkes/atom.xml",
+        "/kegiatan/atom.xml?q=lomba&unit=dinkes",
+    ],
 )
 @pytest.mark.parametrize("has_rows", [False, True])
 def test_every_feed_is_valid(client, address, has_rows):
@@ -84,6 +91,7 @@ def test_every_feed_is_valid(client, address, has_rows):
     if has_rows:
         make_activity(unit, title=f"Lomba {HOSTILE}", text=HOSTILE, theme="kesehatan", is_sample=True)
         make_activity(unit, title="Lomba", text="")
+        make_document(unit, title=f"Laporan {HOSTILE}", summary=HOSTILE)
         make_entry(make_ranking(is_sample=True), unit, 1)
         make_final()
     response = client.get(address)
