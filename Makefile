@@ -20,7 +20,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/.dev
-	@KIP_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost $(BIN)/mypy cilegon_kip opd correspondence publications rankings local
+	@KIP_LOCAL=1 DATABASE_URL=postgres://localhost/none REDIS_URL=redis://localhost $(BIN)/mypy cilegon_kip opd correspondence publications rankings requests_info local
 
 # After a change of a .in file. No address of a package index is written into the result.
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host

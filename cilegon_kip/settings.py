@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from celery.schedules import crontab
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -21,12 +22,12 @@ LOCAL = env.bool("KIP_LOCAL", False)
 DEBUG = env.bool("DEBUG", False)
 
 
-def local_secret_key() -> str:
-    """A key of this machine's own, kept so that log-ins survive a restart."""
-    path = VAR_DIR / "secret_key"
+def local_secret(name: str, fresh: str) -> str:
+    """A key of this machine's own, kept so that log-ins and what is encrypted survive a restart."""
+    path = VAR_DIR / name
     if not path.exists() or not path.read_text().strip():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(50))
+        path.write_text(fresh)
         path.chmod(0o600)
     return path.read_text().strip()
 
@@ -38,7 +39,9 @@ def required(name: str) -> str:
     return value
 
 
-SECRET_KEY = env.str("SECRET_KEY", "") or (local_secret_key() if LOCAL else required("SECRET_KEY"))
+SECRET_KEY = env.str("SECRET_KEY", "") or (
+    local_secret("secret_key", secrets.token_urlsafe(50)) if LOCAL else required("SECRET_KEY")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
 if not ALLOWED_HOSTS:
     required("ALLOWED_HOSTS")
@@ -65,6 +68,22 @@ PPID_UNIT = env.str("PPID_UNIT", "diskominfo")
 #: Who signs them; the name below is the account's own.
 LETTER_SIGNER = env.str("LETTER_SIGNER", f"PPID Utama {CITY_NAME}")
 
+# --- requests for information: what the city and its rules decide; lengths in working days (UU 14/2008) ----------
+REQUEST_NOTICE_DAYS = env.int("REQUEST_NOTICE_DAYS", 10)
+REQUEST_EXTENSION_DAYS = env.int("REQUEST_EXTENSION_DAYS", 7)
+REQUEST_COMPLETENESS_DAYS = env.int("REQUEST_COMPLETENESS_DAYS", 3)
+REQUEST_COMPLETION_DAYS = env.int("REQUEST_COMPLETION_DAYS", 3)
+OBJECTION_DAYS = env.int("OBJECTION_DAYS", 30)
+OBJECTION_ANSWER_DAYS = env.int("OBJECTION_ANSWER_DAYS", 30)
+DISPUTE_DAYS = env.int("DISPUTE_DAYS", 14)
+#: Besides name and address (Pasal 22): which of identity_number, phone, occupation are asked, and which must be given.
+REQUEST_FIELDS_ASKED: list[str] = env.list("REQUEST_FIELDS_ASKED", ["phone"])
+REQUEST_FIELDS_REQUIRED: list[str] = env.list("REQUEST_FIELDS_REQUIRED", [])
+#: Fernet keys for personal data at rest, the current one first (`cilegon_kip.common.encryption`).
+PERSONAL_DATA_KEYS: list[str] = env.list("PERSONAL_DATA_KEYS", []) or (
+    [local_secret("personal_data_key", Fernet.generate_key().decode())] if LOCAL else [required("PERSONAL_DATA_KEYS")]
+)
+
 # --- parts --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "opd.apps.WorkspaceAdminConfig",
@@ -85,6 +104,7 @@ INSTALLED_APPS = [
     "correspondence",
     "publications",
     "rankings",
+    "requests_info",
 ]
 
 MIDDLEWARE = [

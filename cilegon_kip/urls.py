@@ -26,6 +26,7 @@ urlpatterns = [
     path("informasi/", include("publications.documents.urls")),
     path("", include("publications.urls")),
     path("", include("rankings.urls")),
+    path("", include("requests_info.urls")),
     path("unit/", include((unit_patterns, "opd"))),
     path("data/", data_page.data, name="data"),
     path("data/katalog.jsonld", catalogue.catalogue, name="catalogue"),

@@ -55,6 +55,7 @@ CITY_RIGHTS = (
     | _rights("correspondence", "mail", "view", "change")
     | _rights("correspondence", "series", "view", "change")
     | _rights("correspondence", "letterkind", "view", "change")
+    | _rights("requests_info", "informationrequest", "view", "add")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view", "add", "change", "delete", "activate")
     | _rights("rankings", "entry", "view")

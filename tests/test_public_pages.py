@@ -66,6 +66,8 @@ ELSEWHERE = {
     "publications:photo",
     "correspondence:check",
     "documents:file",
+    "requests_info:ask",
+    "requests_info:detail",
     "rankings:wrong_month",
     "favicon",
     "security_txt",

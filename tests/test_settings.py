@@ -14,6 +14,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "kip.example.go.id",
     "DATABASE_URL": "postgres://user:password@localhost:5432/kip",
     "REDIS_URL": "redis://localhost:6379/0",
+    "PERSONAL_DATA_KEYS": "cHJvZHVjdGlvbi1rZXktb2YtdGhlLXRlc3QtMDEyMzQ=",
 }
 
 

@@ -1,0 +1,27 @@
+"""What keeps a register true: triggers of the database, which also stop SQL. Refusals are IntegrityErrors."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
+
+
+def registration_stays() -> pgtrigger.Trigger:
+    """A request keeps its number, its secret and the moment of its receipt, and is never deleted."""
+    return pgtrigger.Trigger(
+        name="registration_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' THEN
+                {_REFUSE.format("Permohonan terdaftar tidak dapat dihapus.")}
+            END IF;
+            IF (OLD.number, OLD.year, OLD.sequence, OLD.token_hash, OLD.received_at, OLD.created_at)
+               IS DISTINCT FROM (NEW.number, NEW.year, NEW.sequence, NEW.token_hash, NEW.received_at, NEW.created_at)
+            THEN
+                {_REFUSE.format("Nomor, rahasia dan waktu penerimaan permohonan tidak dapat diubah.")}
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -1,0 +1,175 @@
+"""Changes of a request's state. Each is one transaction with its event, and says no with `RequestError`."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cilegon_kip.common.jakarta import local_day
+from correspondence.services import queue_mail
+from opd.calendar import days_off
+from opd.models import Unit, User
+from opd.permissions import may
+
+from .deadlines import notice_due
+from .models import InformationRequest, RequestEvent, hash_of, new_token
+from .periods import periods
+
+Kind = RequestEvent.Kind
+#: Letters and walk-ins are entered late at times, never this late.
+OLDEST_RECEIPT = timedelta(days=5 * 366)
+
+
+class RequestError(Exception):
+    """The change is refused; the message says why, for the person who asked."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a requester says; nothing of it is kept anywhere before `submit_request`."""
+
+    wanted: str
+    purpose: str
+    requester_kind: str
+    name: str
+    address: str
+    identity_number: str = ""
+    email: str = ""
+    phone: str = ""
+    occupation: str = ""
+    manner: str = InformationRequest.Manner.SOFT_COPY
+    delivery: str = InformationRequest.Delivery.EMAIL
+
+
+def submit_request(
+    *, asked: Asked, form_token: uuid.UUID, unit: Unit | None = None, now: datetime | None = None
+) -> InformationRequest:
+    """Register a request from the public form: the number is given at once. The same form sent twice is one request."""
+    now = now or timezone.now()
+    known = InformationRequest.objects.filter(form_token=form_token).first()
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    try:
+        with transaction.atomic():
+            request = _register(asked, form_token, unit, received_at=now, now=now)
+            _note(request, Kind.RECEIVED, now)
+            _tell_received(request)
+    except IntegrityError:
+        twin = InformationRequest.objects.filter(form_token=form_token).first()
+        if twin is None:
+            raise
+        return twin  # type: ignore[no-any-return]
+    return request
+
+
+@transaction.atomic
+def enter_request(
+    *,
+    asked: Asked,
+    source: str,
+    received_on: datetime,
+    actor: User,
+    unit: Unit | None = None,
+    form_token: uuid.UUID | None = None,
+    now: datetime | None = None,
+) -> InformationRequest:
+    """Register a letter, a mail or a visit at the desk, with the true moment of its receipt."""
+    now = now or timezone.now()
+    if not may(actor, "requests_info.add_informationrequest"):
+        raise RequestError(_("Anda tidak berhak mencatat permohonan."))
+    if source == InformationRequest.Source.FORM or source not in InformationRequest.Source.values:
+        raise RequestError(_("Pilih cara masuknya: datang langsung, surat, atau surel."))
+    if received_on > now:
+        raise RequestError(_("Waktu penerimaan masih di masa depan."))
+    if now - received_on > OLDEST_RECEIPT:
+        raise RequestError(_("Waktu penerimaan terlalu lama lampau; periksa tahunnya."))
+    request = _register(
+        asked, form_token or uuid.uuid4(), unit, received_at=received_on, now=now, source=source, entered_by=actor
+    )
+    _note(request, Kind.ENTERED, now, actor)
+    _tell_received(request)
+    return request
+
+
+def _register(
+    asked: Asked,
+    form_token: uuid.UUID,
+    unit: Unit | None,
+    *,
+    received_at: datetime,
+    now: datetime,
+    source: str = InformationRequest.Source.FORM,
+    entered_by: User | None = None,
+) -> InformationRequest:
+    started_on = local_day(received_at)
+    year = local_day(now).year
+    sequence, token = _next_number(year), new_token()
+    return InformationRequest.objects.create(  # type: ignore[no-any-return]
+        **asdict(asked),
+        number=f"PI-{year}-{sequence:04d}",
+        year=year,
+        sequence=sequence,
+        token=token,
+        token_hash=hash_of(token),
+        form_token=form_token,
+        source=source,
+        unit=unit,
+        received_at=received_at,
+        clock_started_on=started_on,
+        due_on=_notice_due(started_on),
+        entered_by=entered_by,
+        created_at=now,
+    )
+
+
+def _next_number(year: int) -> int:
+    """The next one of the year; others wait until our transaction ends, so no number is ever missing or double."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO requests_info_requestcounter (year, last) VALUES (%s, 1)
+            ON CONFLICT (year) DO UPDATE SET last = requests_info_requestcounter.last + 1 RETURNING last
+            """,
+            [year],
+        )
+        number: int = cursor.fetchone()[0]
+    return number
+
+
+def _notice_due(started_on: date) -> date:
+    lengths = periods()
+    off = days_off(started_on, started_on + timedelta(days=3 * lengths.notice + 60))
+    return notice_due(started_on, lengths, off.keys())
+
+
+@transaction.atomic
+def withdraw_request(*, request_id: int, now: datetime | None = None) -> None:
+    """The requester takes an open request back."""
+    now = now or timezone.now()
+    rows = InformationRequest.objects.open().filter(pk=request_id)
+    if not rows.update(status=InformationRequest.Status.WITHDRAWN, closed_at=now):
+        raise RequestError(_("Permohonan ini sudah selesai, jadi tidak dapat dicabut lagi."))
+    _note(InformationRequest.objects.get(pk=request_id), Kind.WITHDRAWN, now)
+
+
+def _note(request: InformationRequest, kind: str, at: datetime, actor: User | None = None, note: str = "") -> None:
+    RequestEvent.objects.create(information_request=request, kind=kind, at=at, actor=actor, note=note)
+
+
+def _tell_received(request: InformationRequest) -> None:
+    """Number, limit and secret address by mail, if the requester gave one."""
+    if not request.email:
+        return
+    queue_mail(
+        key=f"request:{request.pk}:received",
+        to=request.email,
+        subject=_("Permohonan informasi %(number)s diterima") % {"number": request.number},
+        template="requests_info/emails/received",
+        context={"number": request.number, "due_on": date_format(request.due_on), "path": request.get_absolute_url()},
+    )

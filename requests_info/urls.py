@@ -1,0 +1,12 @@
+"""Addresses of requests. What stands behind a secret token is never listed, linked or indexed."""
+
+from django.urls import path, re_path
+
+from . import views
+
+app_name = "requests_info"
+CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
+urlpatterns = [
+    path("permohonan/", views.ask, name="ask"),
+    re_path(rf"^permohonan/{CASE}/$", views.detail, name="detail"),
+]

@@ -1,0 +1,107 @@
+"""The requester's pages: asking in steps, the receipt, and the case behind its secret address."""
+
+from __future__ import annotations
+
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from opd.calendar import count_period
+
+from .forms import CHECK, STEPS, Steps, WithdrawForm, check_answers
+from .models import InformationRequest
+from .periods import periods
+from .services import RequestError, submit_request, withdraw_request
+
+ORDER = [*STEPS, CHECK]
+
+
+# No log-in stands behind these forms and no cookie proves anything: what counts is what is typed, or the secret in the
+# address. So they need no token against forged requests, and work where cookies are off.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """One step a page. `langkah` is the step that was filled in; the button says where to go."""
+    if request.method != "POST":
+        return _step(request, Steps(None), ORDER[0])
+    steps, current = Steps(request.POST), request.POST.get("langkah", "")
+    if current not in ORDER:
+        return _step(request, steps, ORDER[0])
+    if (wanted := request.POST.get("ke", "")) in ORDER:  # back, or a change from the check page: nothing is lost
+        return _step(request, steps, wanted)
+    if current != CHECK and not steps.forms[current].is_valid():
+        return _step(request, steps, current, wrong=True)
+    following = ORDER[ORDER.index(current) + 1] if current != CHECK else CHECK
+    if following == CHECK and (wrong := steps.first_wrong()):
+        return _step(request, steps, wrong, wrong=True)
+    if current != CHECK:
+        return _step(request, steps, following)
+    asked, unit = steps.asked()
+    registered = submit_request(asked=asked, form_token=steps.form_token, unit=unit)
+    return HttpResponseRedirect(registered.get_absolute_url(), status=303)
+
+
+def _step(request: HttpRequest, steps: Steps, step: str, wrong: bool = False) -> HttpResponse:
+    """A page of the form; what the other steps hold travels along hidden. Faults are marked once they were sent."""
+    position = ORDER.index(step)
+    form: Form | None = None
+    if step != CHECK:
+        given = request.POST or request.GET
+        filled = {name: given[name] for name in STEPS[step].base_fields if name in given}
+        form = steps.forms[step] if wrong else STEPS[step](initial=filled)
+    carried = [
+        (name, value)
+        for other, other_form in steps.forms.items()
+        if other != step
+        for name in other_form.fields
+        for value in request.POST.getlist(name)
+    ]
+    context = {
+        "step": step,
+        "form": form,
+        "is_wrong": wrong,
+        "carried": carried,
+        "form_token": steps.form_token,
+        "number": position + 1,
+        "total": len(ORDER),
+        "previous": ORDER[position - 1] if position else "",
+        "answers": check_answers(steps) if step == CHECK else [],
+        "periods": periods(),
+    }
+    return render(request, "requests_info/ask.html", context)
+
+
+def _found(token: str) -> InformationRequest:
+    found: InformationRequest | None = InformationRequest.objects.with_token(token).select_related("unit").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    """The case as its requester sees it: number, limit, how it is counted, what happened; and to take it back."""
+    found = _found(token)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        try:
+            withdraw_request(request_id=found.pk)
+        except RequestError as error:
+            problem = str(error)
+        else:
+            return HttpResponseRedirect(found.get_absolute_url(), status=303)
+    context = {
+        "case": found,
+        "events": found.events.all(),
+        "period": count_period(found.clock_started_on, periods().notice),
+        "form": form,
+        "problem": problem,
+    }
+    return render(request, "requests_info/detail.html", context)
