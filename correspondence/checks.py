@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Info, Warning, register
 
 #: A citizen's letter was once answered from one of these.
 PRIVATE_PROVIDERS = ("gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.id", "outlook.com", "hotmail.com")
@@ -17,9 +17,7 @@ def mail_goes_out_officially(**_kwargs: Any) -> list[CheckMessage]:
     if not settings.EMAIL_IS_SET:
         hint = "Isi EMAIL_URL, misalnya smtp+tls://pengguna:sandi@surel.contoh.go.id:587."
         found.append(
-            Warning(
-                "EMAIL_URL belum diisi: surel diserahkan ke localhost, port 25.", hint=hint, id="correspondence.W001"
-            )
+            Info("EMAIL_URL belum diisi: surel diserahkan ke localhost, port 25.", hint=hint, id="correspondence.I001")
         )
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ").lower()
     if domain in PRIVATE_PROVIDERS:
