@@ -29,11 +29,11 @@ class Item:
 class HarvestError(Exception):
     """A fetch or a file that gave nothing: `kind` is one of ERRORS, the text is for people."""
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, status: int = 0, retry_at: datetime | None = None) -> None:
         super().__init__(message)
         if kind not in ERRORS:
             raise ValueError(kind)
-        self.kind = kind
+        self.kind, self.status, self.retry_at = kind, status, retry_at
 
 
 #: A closed list: schedule, health page and reports tell these apart and no others.
