@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -130,7 +131,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["-issued_on", "-id"], name="letter_newest"),
             models.Index(fields=["unit", "-issued_on"], name="letter_of_unit"),
-            GinIndex(fields=["number"], name="letter_number_trgm", opclasses=["gin_trgm_ops"]),
+            GinIndex(OpClass(Upper("number"), "gin_trgm_ops"), name="letter_number_like"),
         ]
         triggers = [guards.letter_stays()]
 
@@ -253,6 +254,8 @@ class Mail(models.Model):
         ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="mail_newest"),
+            models.Index(fields=["status", "-created_at"], name="mail_by_status"),
+            GinIndex(OpClass(Upper("subject"), "gin_trgm_ops"), name="mail_subject_like"),
             models.Index(fields=["next_try_at"], name="mail_waiting", condition=Q(status="queued")),
             models.Index(fields=["claimed_at"], name="mail_being_sent", condition=Q(status="sending")),
         ]

@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from opd.models import Membership, Unit, User
@@ -33,6 +34,8 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 LOST = "Lost"
 MARKED = "Marked"
+WITHDRAWN = "Withdrawn"
+SUBJECT_LENGTH = 300
 UNREACHABLE = frozenset(
     {"BrokenPipeError", "ConnectionRefusedError", "ConnectionResetError", "OSError", "TimeoutError", "gaierror"}
 )
@@ -56,7 +59,7 @@ def queue_mail(
     `template` has two files, `<template>.txt` and `<template>.html`, which extend `correspondence/emails/base.*`.
     """
     addresses = _addresses([to] if isinstance(to, str) else to)
-    subject = " ".join(subject.split())
+    subject = Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
     context = {**context, "subject": subject, "site_url": settings.SITE_URL, "portal": settings.PORTAL_NAME}
     values = {
         "to": "\n".join(addresses),
@@ -102,12 +105,15 @@ def recipients_of(unit: Unit) -> list[str]:
 
 
 def deliver_mail(mail_id: int, now: datetime | None = None) -> None:
-    """Send one mail if it is due and nobody else is sending it."""
+    """Send one mail if it is due and nobody else is sending it. A letter withdrawn meanwhile is not sent any more."""
     claimed_at = now or timezone.now()
     mine = Mail.objects.filter(pk=mail_id, status=Mail.Status.SENDING, claimed_at=claimed_at)
     if not Mail.objects.due(claimed_at).filter(pk=mail_id).update(status=Mail.Status.SENDING, claimed_at=claimed_at):
         return  # gone, sent, not yet due, or being sent by another worker
     mail = Mail.objects.select_related("letter").get(pk=mail_id)
+    if mail.letter is not None and mail.letter.withdrawn_at is not None:
+        mine.update(status=Mail.Status.FAILED, claimed_at=None, error=WITHDRAWN)
+        return
     try:
         message_for(mail).send()
     except Exception as error:  # whatever it is, the row must not stay claimed
@@ -169,6 +175,8 @@ def in_words(error: str) -> str:
     """For people: what the short name of an error means."""
     if error == LOST:
         return _("Pengirim berhenti di tengah jalan")
+    if error == WITHDRAWN:
+        return _("Surat terlampir ditarik sebelum surel ini terkirim")
     if error == MARKED:
         return _("Ditandai terpental oleh petugas")
     if error.startswith("SMTPRecipientsRefused"):

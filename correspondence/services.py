@@ -6,17 +6,18 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common import typeset
 from cilegon_kip.common.jakarta import local_day
+from cilegon_kip.common.printable import printable
 from opd.models import Unit, User
 from opd.permissions import may
 
-from . import codes, letterhead
+from . import letterhead
 from .models import Letter, LetterFile, LetterKind, LetterRead
 from .numbering import written
 from .outbox import MailError, queue_mail, recipients_of
@@ -32,6 +33,7 @@ __all__ = [
     "withdraw_letter",
 ]
 REASON_LENGTH = 500
+SUBJECT_LENGTH = 300
 
 
 class LetterError(Exception):
@@ -55,48 +57,58 @@ def issue_letter(
 
     `template` is a path under `templates/typst/`; it finds `data`, and under `data.letter` what every letter carries.
     A true person issues it (`actor`), on a true date: not in the future, and not before the series' last letter.
-    The subject is public on the check page: no personal data in it. Sample letters have numbers of their own.
+    The subject is public on the check page (no personal data in it) and, as the addressee, kept as it is printed.
+    Sample letters have numbers of their own.
     """
     letter_kind = LetterKind.objects.select_related("series").filter(slug=kind).first()
     if letter_kind is None:
         raise LetterError(_("Jenis surat “%(kind)s” tidak dikenal.") % {"kind": kind})
-    addressee = addressee or letterhead.head_of(unit)
-    if not addressee:
-        raise LetterError(_("Surat ini belum mempunyai tujuan."))
-    sequence = _next_number(letter_kind, on, is_sample)
-    _check_date(letter_kind, on, is_sample)
-    series = letter_kind.series
     letter = Letter(
         kind=letter_kind,
-        series=series,
+        series=letter_kind.series,
         year=on.year,
-        sequence=sequence,
-        number=written(
-            series.number_format,
-            classification=letter_kind.classification,
-            sequence=sequence,
-            on=on,
-            is_sample=is_sample,
-        ),
         issued_on=on,
         unit=unit,
-        subject=subject,
-        addressee=addressee,
-        code=codes.new_code(),
+        subject=_subject(subject),
+        addressee=_addressee(addressee, unit),
         is_sample=is_sample,
         created_by=actor,
     )
+    _number(letter)
     content = typeset.pdf(template, {**data, "letter": letterhead.parts(letter, data)})
     letter.sha256 = hashlib.sha256(content).hexdigest()
-    try:
-        with transaction.atomic():
-            letter.save(force_insert=True)
-    except IntegrityError as error:
-        raise LetterError(
-            _("Nomor %(number)s sudah dipakai; periksa format seri nomornya.") % {"number": letter}
-        ) from error
+    letter.save(force_insert=True)
     LetterFile.objects.create(letter=letter, content=content, sha256=letter.sha256)
     return letter
+
+
+def _subject(given: str) -> str:
+    subject = " ".join(printable(given).split())
+    if not subject or len(subject) > SUBJECT_LENGTH:
+        raise LetterError(_("Tulis hal surat, paling banyak %(length)d huruf.") % {"length": SUBJECT_LENGTH})
+    return subject
+
+
+def _addressee(given: str, unit: Unit | None) -> str:
+    addressee = printable(given).strip() or letterhead.head_of(unit)
+    if not addressee:
+        raise LetterError(_("Surat ini belum mempunyai tujuan."))
+    return addressee
+
+
+def _number(letter: Letter) -> None:
+    """Take the series' next number for the letter, and hold the series until our transaction ends."""
+    letter.sequence = _next_number(letter.kind, letter.issued_on, letter.is_sample)
+    _check_date(letter.kind, letter.issued_on, letter.is_sample)
+    letter.number = written(
+        letter.series.number_format,
+        classification=letter.kind.classification,
+        sequence=letter.sequence,
+        on=letter.issued_on,
+        is_sample=letter.is_sample,
+    )
+    if Letter.objects.filter(number=letter.number).exists():  # a series whose format was that of another
+        raise LetterError(_("Nomor %(number)s sudah dipakai; periksa format seri nomornya.") % {"number": letter})
 
 
 def _next_number(kind: LetterKind, on: date, is_sample: bool) -> int:

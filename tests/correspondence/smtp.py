@@ -16,6 +16,10 @@ class Session(socketserver.StreamRequestHandler):
             elif verb == b"DATA":
                 if self.server.hangs_up:
                     return
+                if self.server.stalls:
+                    self.server.stalled = True
+                    self.rfile.readline()  # says nothing until the other side is gone
+                    return
                 self.say(b"354 go on")
                 lines = []
                 while (text := self.rfile.readline()) != b".\r\n":
@@ -37,6 +41,8 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     answer = b"250 fine"
     hangs_up = False
+    stalls = False
+    stalled = False
 
     def handle_error(self, request, client_address) -> None:
         pass

@@ -82,6 +82,17 @@ def test_letter_without_addressee_is_refused():
         )
 
 
+@pytest.mark.parametrize("subject", ["", "  ", "\U0001f389", "x" * 301])
+def test_letter_has_a_subject_that_fits(subject):
+    with pytest.raises(LetterError, match="hal surat"):
+        issue(subject=subject)
+
+
+def test_subject_and_addressee_are_kept_as_they_are_printed():
+    letter = issue(subject="Giat \x00 𝗣𝗼𝘀\n  漢", addressee="Sdr.\x00 A 🎉\nCilegon")
+    assert (letter.subject, letter.addressee) == ("Giat Pos □", "Sdr. A\nCilegon")
+
+
 @pytest.mark.parametrize(
     ("name", "category", "addressee"),
     [

@@ -23,7 +23,7 @@ from correspondence.outbox import (
     sweep,
     wait_after,
 )
-from correspondence.services import letter_pdf
+from correspondence.services import letter_pdf, withdraw_letter
 from correspondence.tasks import send_mail, sweep_outbox
 from tests.builders import make_unit
 from tests.people import make_operator, make_person, make_ppid_utama
@@ -246,6 +246,22 @@ def test_slow_worker_does_not_speak_for_the_one_who_took_over(monkeypatch):
     deliver_mail(mail.pk)
     mail.refresh_from_db()
     assert (mail.status, mail.claimed_at) == ("sending", later)
+
+
+def test_withdrawn_letter_is_not_sent_any_more():
+    letter = issue()
+    mail = make_mail(letter=letter)
+    withdraw_letter(letter_id=letter.pk, actor=letter.created_by, reason="Keliru")
+    deliver_mail(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.status, rules.in_words(mail.error)) == ("failed", "Surat terlampir ditarik sebelum surel ini terkirim")
+    assert outbox.outbox == []
+
+
+def test_long_subject_is_cut():
+    mail = queue(subject="kata " * 100)
+    assert len(mail.subject) == 300
+    assert mail.subject.endswith("…")
 
 
 @pytest.mark.django_db(transaction=True)
