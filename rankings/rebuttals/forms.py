@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cilegon_kip.common.jakarta import last_of_month
-from opd.models import Channel, Unit
+from opd.models import Unit
 from publications.forms import DayInput, one_line
 from publications.models import Publication
 from publications.permalinks import MAX_LENGTH as LINK_LENGTH
 from rankings.models import Evidence, Ranking
 
 from .deciding import ITEM_ANSWER_LENGTH, Decision
-from .making import TITLE_LENGTH, ClaimedGap, ClaimedLink, contestable, find_link
+from .making import TITLE_LENGTH, ClaimedGap, ClaimedLink, channels_of, contestable, find_link
 from .models import ANSWER_LENGTH, REASON_LENGTH, Rebuttal
 
 LINKS = 5
@@ -116,6 +116,7 @@ class RebuttalForm(forms.Form):
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Dibaca publik di halaman unit Anda. Jangan menulis nama atau nomor orang."),
+        error_messages={"required": gettext_lazy("Tuliskan alasan sanggahan.")},
     )
 
     def __init__(self, *args: Any, unit: Unit, ranking: Ranking, **kwargs: Any) -> None:
@@ -124,8 +125,7 @@ class RebuttalForm(forms.Form):
         self.unit, self.ranking = unit, ranking
         if rows := contestable(ranking, unit):
             self.fields["left_out"] = EvidenceChoice(rows)
-        channels = Channel.objects.verified().filter(unit=unit).order_by("kind", "pk")
-        if channels:
+        if channels := channels_of(unit, ranking):
             self._add_gap(channels)
         data = args[0] if args else None
         of_row = {"unit": unit, "ranking": ranking}
@@ -179,6 +179,7 @@ class DecisionForm(forms.Form):
         max_length=ANSWER_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Dibaca unit dan publik. Jangan menulis nama orang."),
+        error_messages={"required": gettext_lazy("Tuliskan pertimbangannya.")},
     )
 
     def __init__(self, *args: Any, rebuttal: Rebuttal, **kwargs: Any) -> None:

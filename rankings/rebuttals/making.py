@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import last_of_month, local_day
-from opd.models import Channel, Unit, User
+from opd.models import Channel, ChannelQuerySet, Unit, User
 from opd.permissions import may
 from publications.contesting import record_missed_posting
 from publications.forms import one_line
@@ -113,6 +113,13 @@ def contestable(ranking: Ranking, unit: Unit) -> list[Evidence]:
     return list(rows.defer("publication__search").order_by("counted_on", "pk"))
 
 
+def channels_of(unit: Unit, ranking: Ranking) -> ChannelQuerySet:
+    """The unit's channels that the month measured: verified, open in it, and of its own kind of data."""
+    rows: ChannelQuerySet = Channel.objects.verified().filter(unit=unit)
+    rows = rows.open_between(ranking.month, last_of_month(ranking.month)).order_by("kind", "pk")
+    return rows if ranking.is_sample else rows.filter(is_sample=False)
+
+
 # --- links ---------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +137,8 @@ def find_link(*, url: str, unit: Unit, ranking: Ranking) -> Found:
     link = match_link(unit_id=unit.pk, url=url)
     if link.problem:
         return Found(link, problem=link.problem)
+    if link.channel is not None and link.channel.is_sample and not ranking.is_sample:
+        return Found(link, problem=_("Kanal ini data contoh, yang tidak dihitung dalam bulan nyata."))
     known = Publication.objects.filter(permalink_key=key_of(url)).first()
     return Found(link, known, _known_problem(known, unit, ranking) if known else "")
 
@@ -186,8 +195,8 @@ def _left_out_item(rebuttal: Rebuttal, publication: Publication) -> RebuttalItem
 
 def _gap_item(rebuttal: Rebuttal, gap: ClaimedGap) -> RebuttalItem:
     month, channel = rebuttal.ranking.month, gap.channel
-    if channel.unit_id != rebuttal.unit_id or channel.status != Channel.Status.VERIFIED:
-        raise RebuttalError(_("Kanal ini bukan kanal terverifikasi unit Anda."))
+    if not channels_of(rebuttal.unit, rebuttal.ranking).filter(pk=channel.pk).exists():
+        raise RebuttalError(_("Kanal ini bukan kanal terverifikasi unit Anda pada bulan ini."))
     if not month <= gap.first <= gap.last <= last_of_month(month):
         raise RebuttalError(_("Hari-hari kanal tidak terbaca harus berurutan dan di dalam bulan ini."))
     return RebuttalItem(rebuttal=rebuttal, kind=Kind.GAP, channel=channel, claimed_on=gap.first, claimed_until=gap.last)

@@ -143,7 +143,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("rebuttals:overview"))
     entry = Entry.objects.filter(ranking=rebuttal.ranking_id, unit=rebuttal.unit_id).first()
     context = {"rebuttal": rebuttal, "form": form, "can_decide": can_decide, "not_yours": not_yours, "entry": entry}
-    return _page(request, "item", _("Sanggahan %(rebuttal)s") % {"rebuttal": rebuttal}, **context)
+    words = {"unit": rebuttal.unit, "month": date_format(rebuttal.ranking.month, "F Y")}
+    return _page(request, "item", _("Sanggahan %(unit)s, %(month)s") % words, **context)
 
 
 def _decided(form: DecisionForm, rebuttal: Rebuttal, user: User) -> Ranking | None:

@@ -44,6 +44,7 @@ class Site:
     url: str
     staff: dict[str, str]
     found: dict[str, str]
+    environment: dict[str, str]
 
     def page(self, name: str) -> str:
         """The address of a page of `addresses.NAMES`."""
@@ -51,6 +52,13 @@ class Site:
 
     def at(self, path: str) -> str:
         return self.url + path
+
+    def run(self, code: str) -> str:
+        """Python beside the server, as a command or a worker would run it; what it printed."""
+        command = [sys.executable, "-c", f"{SETUP}\n{code}"]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr[-3000:]
+        return done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +86,7 @@ def site(tmp_path_factory):
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", server, var / "web.log")
-        yield Site(f"http://127.0.0.1:{port}", read_staff(var / "staff.txt"), found)
+        yield Site(f"http://127.0.0.1:{port}", read_staff(var / "staff.txt"), found, environment)
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -92,11 +100,14 @@ def prepare(environment: dict[str, str]) -> str:
     return done.stdout.splitlines()[-1]
 
 
-PREPARE = """
+SETUP = """
 import json, os
 os.environ["DJANGO_SETTINGS_MODULE"] = "cilegon_kip.settings"
 import django
 django.setup()
+"""
+PREPARE = f"""
+{SETUP}
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("collectstatic", verbosity=0, interactive=False)
@@ -107,12 +118,13 @@ call_command("compute_ranking", due=True)
 from publications.models import Activity
 from rankings.models import Ranking
 newest = Activity.objects.published().newest_first()
-print(json.dumps({
+print(json.dumps({{
     "activity": newest.filter(photos=None).first().get_absolute_url(),
     "activity with photo": newest.exclude(photos=None).first().get_absolute_url(),
     "withdrawn activity": Activity.objects.filter(status="withdrawn").latest("pk").get_absolute_url(),
+    "objection": f"/admin/sanggahan/baru/{{Ranking.objects.filter(status='draft').latest('month')}}/kelurahan-pabean/",
     "running month": Ranking.objects.get(status="provisional").get_absolute_url(),
-}))
+}}))
 """
 
 

@@ -58,6 +58,8 @@ SCREENS = {
     "own activities": "/admin/publications/activity/",
     "new activity": "/admin/publications/activity/add/",
     "own postings": "/admin/publications/publication/",
+    "objections": "/admin/sanggahan/",
+    "closed window": "/admin/sanggahan/baru/2023-01/kelurahan-pabean/",
 }
 
 
@@ -77,12 +79,12 @@ def logged_in(browser, site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", [*SCREENS, "log-in", "form with errors"])
+@pytest.mark.parametrize("name", [*SCREENS, "log-in", "form with errors", "objection"])
 def test_axe_finds_nothing_in_the_workspace(browser, site, logged_in, name, scheme):
     state = None if name == "log-in" else logged_in
     context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 800}, storage_state=state)
     page = context.new_page()
-    page.goto(site.at(SCREENS.get(name, SCREENS["new activity"])))
+    page.goto(site.at(site.found.get(name) or SCREENS.get(name, SCREENS["new activity"])))
     if name == "form with errors":
         page.evaluate("document.querySelectorAll('form').forEach(form => { form.noValidate = true; })")
         page.get_by_role("button", name="Terbitkan").first.click()

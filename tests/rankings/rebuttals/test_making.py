@@ -212,13 +212,27 @@ def test_a_channel_that_could_not_be_read(world):
 def test_wrong_channels_and_days_are_refused(world):
     foreign = make_channel(world.other)
     unverified = make_channel(world.unit, "youtube", status="unverified", verified_at=None)
+    sample = make_channel(world.unit, "facebook", is_sample=True)
+    closed = make_channel(world.unit, "tiktok", closed_on=date(2022, 12, 31))
     day = date(2023, 1, 5)
-    for channel in (foreign, unverified):
+    for channel in (foreign, unverified, sample, closed):
         with pytest.raises(RebuttalError, match="bukan kanal terverifikasi"):
             world.object(gaps=[ClaimedGap(channel, day, day)])
     for first, last in ((day, date(2023, 1, 4)), (date(2022, 12, 31), day), (day, date(2023, 2, 1))):
         with pytest.raises(RebuttalError, match="berurutan"):
             world.object(gaps=[ClaimedGap(world.instagram, first, last)])
+
+
+def test_sample_channels_prove_nothing_in_a_real_month(world):
+    fields = {"url": "https://contoh.example", "handle": "", "key": "contoh.example"}
+    make_channel(world.unit, "website", is_sample=True, **fields)
+    with pytest.raises(RebuttalError, match="data contoh"):
+        world.object("https://contoh.example/berita/1")
+
+
+def test_in_a_sample_month_what_is_contested_becomes_sample_data_too(world):
+    Ranking.objects.update(is_sample=True)
+    assert world.object().items.get().publication.is_sample
 
 
 def test_revision_drafts_have_a_window_too(world):
