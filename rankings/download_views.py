@@ -19,6 +19,8 @@ FORMATS = {
     "csv": ("text/csv; charset=utf-8", "attachment"),
     "json": ("application/json", "inline"),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "attachment"),
+    "pdf": ("application/pdf", "inline"),
+    "png": ("image/png", "inline"),
 }
 
 

@@ -8,7 +8,7 @@ from . import download_views, feeds, method_views, views
 from .embeds import views as embed_views
 
 app_name = "rankings"
-KIND = r"(?P<kind>csv|json|xlsx)"
+KIND = r"(?P<kind>csv|json|xlsx|pdf|png)"
 MONTH = rf"(?P<month>{MONTH_PATTERN})"
 CATEGORY = r"(?P<category>opd|bumd|kecamatan|kelurahan)"
 urlpatterns = [

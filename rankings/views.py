@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.http import public_page
@@ -18,23 +19,36 @@ from cilegon_kip.common.jakarta import local_day
 from opd.models import Category
 
 from . import boards, example
+from .files import poster
 from .files.keeping import MAKERS, sizes_of
-from .models import Ranking
+from .models import Entry, Ranking
+
+#: How a download is named on the page.
+LABELS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "pdf": "PDF", "png": gettext_lazy("poster PNG")}
 
 
 def files(ranking: Ranking, category: str = "") -> list[dict[str, Any]]:
     """What there is to take away, with the sizes of what is made already."""
     sizes = sizes_of(ranking, category)
-    place = [ranking.month_text, category] if category else [ranking.month_text]
-    name = "rankings:category_download" if category else "rankings:download"
     return [
-        {
-            "url": reverse(name, args=[*place, kind]) + ranking.query,
-            "label": kind.upper(),
-            "size": sizes.get(kind),
-        }
-        for kind in MAKERS
+        {"url": file_url(ranking, category, kind), "label": LABELS[kind], "size": sizes.get(kind)} for kind in MAKERS
     ]
+
+
+def file_url(ranking: Ranking, category: str, kind: str) -> str:
+    name = "rankings:category_download" if category else "rankings:download"
+    place = [ranking.month_text, category] if category else [ranking.month_text]
+    return reverse(name, args=[*place, kind]) + ranking.query
+
+
+def preview(ranking: Ranking, category: str, places: list[tuple[str, list[Entry]]]) -> dict[str, Any]:
+    """The poster as the picture that goes with a link to the page, and what it says in words."""
+    return {
+        "url": settings.SITE_URL + file_url(ranking, category, "png"),
+        "width": poster.WIDTH,
+        "height": poster.HEIGHT,
+        "alt": poster.alt_text(ranking, places),
+    }
 
 
 def head(ranking: Ranking, title: str, description: str) -> dict[str, Any]:
@@ -118,6 +132,7 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking),
         "files": files(ranking),
+        "preview": preview(ranking, "", overview.places(poster.FIRST)),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/month.html", context)
@@ -148,6 +163,9 @@ def category(request: HttpRequest, month: str, category: str) -> HttpResponse:
         "picker": boards.picker(ranking),
         "map": boards.city_map(ranking) if is_mapped else None,
         "files": files(ranking, category),
+        "preview": preview(
+            ranking, category, [(str(board.category.label), boards.first_of(ranking, category, poster.TOP))]
+        ),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/category.html", context)

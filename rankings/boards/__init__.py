@@ -16,7 +16,7 @@ from .months import (
     revisions,
     running,
 )
-from .overview import Overview, overview
+from .overview import Overview, first_of, overview
 from .raising import Climb, Step, steps
 from .social import WithoutSocialMedia, without_social_media
 from .standing import LeftOut, Standing, standing, standings
@@ -41,6 +41,7 @@ __all__ = [
     "city_map",
     "components",
     "entry_detail",
+    "first_of",
     "histories",
     "latest_finished",
     "months",

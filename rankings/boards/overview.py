@@ -92,6 +92,10 @@ class Overview:
     def is_empty(self) -> bool:
         return not self.totals.activities
 
+    def places(self, count: int) -> list[tuple[str, list[Entry]]]:
+        """The first of each category, under its name."""
+        return [(str(figures.category.label), figures.leaders[:count]) for figures in self.categories]
+
     def of(self, category: str) -> CategoryFigures:
         return next(figures for figures in self.categories if figures.category == category)
 
@@ -159,6 +163,11 @@ def leaders(ranking: Ranking, count: int = LEADERS) -> QuerySet[Entry]:
         .select_related("unit")
         .order_by("category", "place")
     )
+
+
+def first_of(ranking: Ranking, category: str, count: int) -> list[Entry]:
+    """The first entries of one category."""
+    return of_ranking(leaders(ranking, count).filter(category=category), ranking)
 
 
 def podium(leading: list[Entry], units: int) -> list[Entry]:

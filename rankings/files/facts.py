@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Category
 from rankings.models import Ranking
 
@@ -39,8 +39,12 @@ def made_at(ranking: Ranking) -> datetime:
     return ranking.finalised_at or ranking.computed_at
 
 
+def local(moment: datetime) -> datetime:
+    return moment.astimezone(JAKARTA)
+
+
 def moment_words(moment: datetime) -> str:
-    return date_format(localtime(moment), "j F Y H.i") + " WIB"
+    return date_format(local(moment), "j F Y H.i") + " WIB"
 
 
 def made_words(ranking: Ranking) -> str:

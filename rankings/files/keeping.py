@@ -18,7 +18,7 @@ from publications.models import Activity
 from rankings.exports import as_csv, as_json
 from rankings.models import Entry, Evidence, Ranking, RankingFile
 
-from . import workbook
+from . import poster, sheet, workbook
 
 logger = logging.getLogger(__name__)
 Kind = RankingFile.Kind
@@ -26,6 +26,8 @@ MAKERS: dict[str, Callable[[Ranking, str], bytes]] = {
     Kind.CSV: as_csv,
     Kind.JSON: as_json,
     Kind.XLSX: workbook.as_xlsx,
+    Kind.PDF: sheet.as_pdf,
+    Kind.PNG: poster.as_png,
 }
 #: Raise it when what stands in the files or how they look has changed: months that are not final get new ones.
 LAYOUT = 1
