@@ -98,8 +98,6 @@ class MethodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._clean_bands(data)
-        if self.errors:
-            return data
         for field, words in problems(self.values(), self.version, self.today).items():
             self.add_error("band_1_label" if field == "bands" else field, words)
         return data
@@ -115,16 +113,16 @@ class MethodForm(forms.Form):
                 self.add_error(label, _("Isi nama golongan ini, atau kosongkan keduanya."))
 
     def values(self) -> dict[str, Any]:
-        """What `save_method` takes."""
+        """What `save_method` takes; of a form with errors what is right so far."""
         data = self.cleaned_data
-        bands = [{"from": data[f"band_{n}_from"], "label": data[f"band_{n}_label"]} for n in PLACES]
-        return {
-            "effective_from": data["effective_from"],
-            **{name: data[name] / 100 for name in WEIGHT_FIELDS},
-            **{name: data[name] for name in LIMIT_FIELDS},
-            "bands": [band for band in bands if band["label"]],
-            "note": data["note"].strip(),
-        }
+        found = {name: data[name] / 100 for name in WEIGHT_FIELDS if name in data}
+        found |= {name: data[name] for name in ("effective_from", *LIMIT_FIELDS) if name in data}
+        if "note" in data:
+            found["note"] = data["note"].strip()
+        if not any(name.startswith("band_") for name in self.errors):
+            bands = [{"from": data[f"band_{n}_from"], "label": data[f"band_{n}_label"]} for n in PLACES]
+            found["bands"] = [band for band in bands if band["label"]]
+        return found
 
     def candidate(self) -> Method:
         """The version as typed, for a preview; never saved."""

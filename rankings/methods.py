@@ -56,13 +56,16 @@ class MethodError(RankingError):
 
 
 def problems(values: Mapping[str, Any], version: int, today: date) -> dict[str, str]:
-    """What is wrong with a version, by field; read only, two queries."""
-    found = {
-        "completeness_weight": weights_problem([values[name] for name in WEIGHT_FIELDS]),
-        "bands": bands_problem(values["bands"]),
-        "effective_from": month_problem(values["effective_from"], version, today),
-        "note": "" if values["note"].strip() else _("Tulis mengapa versi ini dibuat; dibaca publik."),
-    }
+    """What is wrong with a version, by field, as far as its values are there; read only, two queries."""
+    found: dict[str, str] = {}
+    if values.keys() >= set(WEIGHT_FIELDS):
+        found["completeness_weight"] = weights_problem([values[name] for name in WEIGHT_FIELDS])
+    if "bands" in values:
+        found["bands"] = bands_problem(values["bands"])
+    if "effective_from" in values:
+        found["effective_from"] = month_problem(values["effective_from"], version, today)
+    if "note" in values and not values["note"].strip():
+        found["note"] = _("Tulis mengapa versi ini dibuat; dibaca publik.")
     return {field: words for field, words in found.items() if words}
 
 

@@ -115,8 +115,12 @@ call_command("load_register")
 call_command("load_sample")
 call_command("create_staff")
 call_command("compute_ranking", due=True)
+from datetime import date
 from publications.models import Activity
+from rankings.finalising import finalise_ranking, revise_ranking
 from rankings.models import Ranking
+finalise_ranking(month=date(2022, 12, 1), despite_open=True)
+revise_ranking(month=date(2022, 12, 1), reason="Satu kegiatan terlewat (data contoh).")
 newest = Activity.objects.published().newest_first()
 print(json.dumps({{
     "activity": newest.filter(photos=None).first().get_absolute_url(),

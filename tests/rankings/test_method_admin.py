@@ -165,6 +165,12 @@ def test_a_published_month_is_refused_at_its_field(client, utama):
     assert "sudah ada rancangan atau peringkat finalnya" in send(client, ADD, 200)
 
 
+def test_all_that_is_wrong_is_said_at_once(client, utama):
+    body = send(client, ADD, 200, volume_weight="35", note="", band_2_from="90", effective_from="2023-02")
+    for field in ("completeness_weight", "note", "band_1_label", "effective_from"):
+        assert f'id="id_{field}_error"' in body
+
+
 def test_an_empty_form_is_answered_and_not_saved(client, utama):
     assert client.post(ADD, {}).status_code == 200
     assert Method.objects.count() == 1
