@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cilegon_kip.common.encryption import EncryptedTextField
+
 from . import codes, guards
 from .numbering import check_format
 
@@ -208,7 +210,10 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """One mail of the outbox: a row first, then a task. Its key lets it be queued once, however often it is asked."""
+    """One mail of the outbox: a row first, then a task. Its key lets it be queued once, however often it is asked.
+
+    To whom and what is encrypted at rest; the subject is not, so it holds no personal data.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Menunggu")
@@ -218,10 +223,10 @@ class Mail(models.Model):
         BOUNCED = "bounced", _("Terpental")
 
     key = models.CharField(_("kunci"), max_length=200, unique=True)
-    to = models.TextField(_("kepada"))
+    to = EncryptedTextField(_("kepada"))
     subject = models.CharField(_("perihal"), max_length=300)
-    text = models.TextField(_("isi"))
-    html = models.TextField(_("isi HTML"), blank=True)
+    text = EncryptedTextField(_("isi"))
+    html = EncryptedTextField(_("isi HTML"), blank=True)
     letter = models.ForeignKey(
         Letter, models.PROTECT, verbose_name=_("surat terlampir"), null=True, blank=True, related_name="mails"
     )

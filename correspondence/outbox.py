@@ -56,7 +56,8 @@ def queue_mail(
 ) -> Mail:
     """Put a mail in the outbox, once per key; it is sent after commit.
 
-    `template` has two files, `<template>.txt` and `<template>.html`, which extend `correspondence/emails/base.*`.
+    The subject and the key are kept in clear: no personal data in them. `template` has two files, `<template>.txt` and
+    `<template>.html`, which extend `correspondence/emails/base.*`.
     """
     addresses = _addresses([to] if isinstance(to, str) else to)
     subject = Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from importlib import import_module
 from threading import Barrier, Thread
 
 import pytest
@@ -325,6 +326,33 @@ def test_addresses_are_never_logged(settings, caplog, django_capture_on_commit_c
     assert "not sent" in caplog.text
     assert CANARY not in caplog.text
     assert not Mail.objects.filter(error__contains="@").exists()
+
+
+def test_to_whom_and_what_is_encrypted_in_the_database():
+    mail = queue(to=CANARY)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(m)::text FROM correspondence_mail m")
+        (stored,) = cursor.fetchone()
+    assert CANARY not in stored
+    assert "Anda" not in stored
+    mail = Mail.objects.get(pk=mail.pk)
+    assert mail.recipients == [CANARY]
+    assert "Unit <b>Anda</b>" in mail.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_written_before_encryption_are_locked_away_and_can_be_brought_back():
+    migration = import_module("correspondence.migrations.0004_mail_is_encrypted")
+    mail = make_mail(to=CANARY, html="")
+    with connection.schema_editor() as editor:
+        migration.bring_back(None, editor)
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT "to", text, html FROM correspondence_mail')
+        assert cursor.fetchone() == (CANARY, "Isi surel\n", "")
+    with connection.schema_editor() as editor:
+        migration.lock_away(None, editor)
+    mail.refresh_from_db()
+    assert (mail.to, mail.text, mail.html) == (CANARY, "Isi surel\n", "")
 
 
 # --- what a person decides ----------------------------------------------------------------------------------------
