@@ -27,7 +27,9 @@ AFTER = datetime(2023, 2, 2, 9, tzinfo=JAKARTA)
 #: The register's shares: 8 kecamatan, 43 kelurahan, the rest OPD and BUMD.
 SHARES = ("kelurahan", "opd", "kelurahan", "opd", "kelurahan", "bumd", "kelurahan", "opd", "kelurahan", "kecamatan")
 FILES = tuple(
-    f"/peringkat/{MONTH}{category}.{kind}" for category in ("", "/kelurahan") for kind in ("csv", "json", "xlsx")
+    f"/peringkat/{MONTH}{category}.{kind}"
+    for category in ("", "/kelurahan")
+    for kind in ("csv", "json", "xlsx", "pdf", "png")
 )
 PUBLIC = (
     "/",

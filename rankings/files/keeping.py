@@ -59,8 +59,14 @@ def file_of(ranking: Ranking, category: str, kind: str) -> RankingFile | None:
     return _kept(ranking, category, kind) or _make(ranking.pk, category, kind)
 
 
-def make_files(ranking: Ranking) -> int:
-    """Make what is missing of a ranking's files; how many that were."""
+def make_files(ranking: Ranking, *, again: bool = False) -> int:
+    """Make what is missing of a ranking's files; how many that were.
+
+    `again` is a person's act (`manage.py make_files --again`): the files of a final month become those of today's
+    layout, names and addresses. What the ranking says, and its SHA-256, stay.
+    """
+    if again:
+        RankingFile.objects.filter(ranking=ranking).delete()
     missing = [name for name in names_of(ranking) if name not in _kept_names(ranking)]
     return sum(_make(ranking.pk, *name) is not None for name in missing)
 

@@ -2,8 +2,10 @@
 
 import threading
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 
@@ -164,3 +166,33 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch):
     holder.join()
     assert (response.status_code, response["Retry-After"]) == (503, "30")
     assert Client().get("/peringkat/2023-01.csv").status_code == 200
+
+
+def run(*args, **options):
+    out = StringIO()
+    call_command("make_files", *args, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_makes_what_is_missing_and_only_on_request_what_is_final(client, month):
+    assert run("2023-01") == f"2023-01 revisi 1: {2 * len(KINDS)} berkas dibuat\n"
+    assert run("2023-01") == "2023-01 revisi 1: 0 berkas dibuat\n"
+    make_final(month.month)
+    assert run(missing=True) == f"2023-01 revisi 1: {2 * len(KINDS)} berkas dibuat\n"
+    type(make_unit("lain")).objects.filter(slug="opd-1").update(name="Nama baru")
+    assert b"Nama baru" not in client.get("/peringkat/2023-01.csv").content
+    run("2023-01", again=True)
+    assert b"Nama baru" in client.get("/peringkat/2023-01.csv").content
+
+
+@pytest.mark.parametrize("given", [([], {}), (["2023-01"], {"missing": True}), ([], {"missing": True, "again": True})])
+def test_the_command_wants_to_know_which_months(month, given):
+    with pytest.raises(CommandError, match="Sebutkan bulan"):
+        run(*given[0], **given[1])
+
+
+@pytest.mark.parametrize("text", ["2019-01", "kapan"])
+def test_the_command_names_a_month_that_is_not_there(month, text):
+    with pytest.raises(CommandError, match=text):
+        run("2023-01", text)
+    assert RankingFile.objects.count() == 0
