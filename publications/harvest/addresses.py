@@ -30,3 +30,11 @@ def absolute(href: str, base: str = "") -> str:
         return whole if named and parts.port != 0 and not _ODD.search(whole) else ""
     except ValueError:
         return ""
+
+
+def host_of(url: str) -> str:
+    """The host without `www.`, lower case; empty for no address."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

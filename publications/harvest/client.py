@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -39,23 +39,29 @@ class Client:
         accept: str = FEED,
         validators: Validators = NO_VALIDATORS,
         headers: Mapping[str, str] | None = None,
+        also: Collection[int] = (),
     ) -> Fetched:
-        """The answer with status 200 (or 304, if asked with validators); HarvestError for everything else."""
+        """The answer with status 200 (or 304, if asked with validators); HarvestError for everything else.
+
+        `also`: statuses of an API whose body says what is wrong.
+        """
         sent = {"User-Agent": self._policy.user_agent, "Accept": accept, "Accept-Encoding": "gzip, deflate",
                 "Accept-Language": "id, en;q=0.5", **validators.headers(), **(headers or {})}  # fmt: skip
         with Watchdog(self._policy.whole_seconds) as watchdog, _Session() as session:
             session.trust_env = False
             for scheme in ("http", "https"):
                 session.mount(f"{scheme}://", _Adapter(scheme, self._policy, watchdog))
-            return self._follow(session, url, sent, watchdog)
+            return self._follow(session, url, sent, watchdog, also)
 
-    def _follow(self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog) -> Fetched:
+    def _follow(
+        self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog, also: Collection[int]
+    ) -> Fetched:
         checked(url, self._policy, "blocked_address")
         hops: list[int] = []
         while True:
             with self._ask(session, url, headers, watchdog) as response:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
-                    fetched = self._answer(response, url, headers, watchdog)
+                    fetched = self._answer(response, url, headers, watchdog, also)
                     moved = url if hops and all(status in PERMANENT for status in hops) else ""
                     return Fetched(url, fetched.status, fetched.body, fetched.headers, moved)
                 hops.append(response.status_code)
@@ -94,13 +100,15 @@ class Client:
         except Exception as error:
             raise _said(error, watchdog) from None
 
-    def _answer(self, response: requests.Response, url: str, sent: Mapping[str, str], watchdog: Watchdog) -> Fetched:
+    def _answer(
+        self, response: requests.Response, url: str, sent: Mapping[str, str], watchdog: Watchdog, also: Collection[int]
+    ) -> Fetched:
         headers = {name.lower(): value for name, value in response.headers.items()}
         if response.status_code == 304 and ("If-None-Match" in sent or "If-Modified-Since" in sent):
             return Fetched(url, 304, b"", headers)
-        if response.status_code != 200:
+        if response.status_code != 200 and response.status_code not in also:
             raise refusal(response.status_code, headers, datetime.now(UTC))
-        return Fetched(url, 200, self._body(response, headers, watchdog), headers)
+        return Fetched(url, response.status_code, self._body(response, headers, watchdog), headers)
 
     def _body(self, response: requests.Response, headers: Mapping[str, str], watchdog: Watchdog) -> bytes:
         limit = self._policy.max_bytes

@@ -24,6 +24,8 @@ class Item:
     #: "image", "video", "audio" or empty.
     media: str = ""
     author: str = ""
+    #: An address on another site that the page names as the original: then it is somebody else's text.
+    original: str = ""
 
 
 class HarvestError(Exception):
