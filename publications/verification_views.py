@@ -173,7 +173,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     reviewer = cast(User, request.user)
     publication = _open_item(pk)
     if publication is None:  # the verdict was spoken: by this person a moment ago, or by a colleague
-        messages.info(request, _("Publikasi ini sudah diputuskan."))
+        messages.info(request, _("Publikasi ini sudah diputuskan, atau diputuskan di meja sanggahan."))
         return HttpResponseRedirect(reverse("admin:publications_publication_change", args=[pk]))
     form = VerdictForm(request.POST if "verdict" in request.POST else None)
     completion = _completion_form(request, publication)

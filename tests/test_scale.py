@@ -88,6 +88,7 @@ STAFF = (
     "/admin/publications/activity/",
     "/admin/publications/activity/add/",
     "/admin/publications/publication/",
+    "/admin/sanggahan/",
 )
 CITY_STAFF = (*STAFF, "/admin/opd/user/", "/admin/rankings/entry/", "/admin/rankings/evidence/")
 #: Files hold every unit, sitemaps up to 5,000; forms with a list of units or kecamatan hold its names.

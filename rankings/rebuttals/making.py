@@ -26,6 +26,8 @@ from .models import REASON_LENGTH, Rebuttal, RebuttalItem
 
 RIGHT = "rankings.add_rebuttal"
 MOST_ITEMS, TITLE_LENGTH = 20, 200
+#: So many publications are offered to tick; any other can be named by its link.
+MOST_OFFERED = 100
 Kind = RebuttalItem.Kind
 #: What a verdict can change. The other rules follow from the method or from the unit's own act.
 CONTESTABLE = (Evidence.Rule.PENDING, Evidence.Rule.REJECTED)
@@ -110,7 +112,7 @@ def contestable(ranking: Ranking, unit: Unit) -> list[Evidence]:
     """The unit's publications of the month that a verdict could let count."""
     rows = Evidence.objects.filter(ranking=ranking, unit=unit, rule__in=CONTESTABLE)
     rows = rows.exclude(publication__kind=PublicationKind.NEWS).select_related("publication")
-    return list(rows.defer("publication__search").order_by("counted_on", "pk"))
+    return list(rows.defer("publication__search").order_by("counted_on", "pk")[:MOST_OFFERED])
 
 
 def channels_of(unit: Unit, ranking: Ranking) -> ChannelQuerySet:

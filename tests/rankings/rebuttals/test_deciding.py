@@ -19,7 +19,7 @@ from rankings.rebuttals.deciding import Decision, decide_rebuttal, undecided, wa
 from rankings.rebuttals.making import ClaimedGap, RebuttalError
 from rankings.services import compute_month
 from rankings.verifying import verify_ranking
-from tests.builders import make_activity, make_method_v1, make_publication
+from tests.builders import make_activity, make_final, make_method_v1, make_publication
 from tests.people import make_superuser
 
 from .world import AFTER, JANUARY, make_world
@@ -368,3 +368,29 @@ def test_of_two_who_object_at_once_one_wins():
         thread.join(timeout=30)
     assert errors == ["Sanggahan unit Anda untuk bulan ini masih menunggu putusan."]
     assert (Rebuttal.objects.count(), Publication.objects.filter(state="pending").count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_finalises_waits_for_an_objection_that_is_being_written_and_then_sees_it():
+    """Also where nobody asked the services: the triggers meet at the ranking's row."""
+    make_method_v1()
+    world = make_world()
+    refused = []
+
+    def finalise():
+        try:
+            make_final(JANUARY)
+        except IntegrityError as error:
+            refused.append(str(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=finalise)
+    with transaction.atomic():
+        Rebuttal.objects.create(ranking=world.ranking, unit=world.unit, reason="Keliru", made_by=world.operator)
+        thread.start()
+        thread.join(timeout=1)
+        assert thread.is_alive()
+    thread.join(timeout=30)
+    assert "masih mempunyai sanggahan yang belum diputuskan" in refused[0]
+    assert Ranking.objects.get().status == "draft"

@@ -260,3 +260,18 @@ def test_links_row_is_no_way_to_another_units_publication(client, world):
     assert "RAHASIA" not in body(answer)
     assert not Rebuttal.objects.exists()
     assert Publication.objects.filter(state="pending").count() == 0
+
+
+def test_a_very_long_list_of_left_out_publications_stays_a_page(client, world):
+    moment = datetime(2023, 1, 20, tzinfo=JAKARTA)
+    activity = make_activity(world.unit, moment)
+    rows = [make_publication(activity, moment, state="rejected", reason="Tautan mati") for _ in range(105)]
+    compute_month(JANUARY)
+    client.force_login(world.operator)
+    with CaptureQueriesContext(connection) as queries:
+        shown = body(client.get(MAKE))
+    assert shown.count('name="left_out"') == 100
+    assert len(queries) < 30
+    many = {"left_out": [row.pk for row in rows[:21]]}
+    assert "Paling banyak 20" in body(client.post(MAKE, form(**many)))
+    assert not Rebuttal.objects.exists()
