@@ -300,6 +300,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": env.str("API_RATE", "300/min")},
     "NUM_PROXIES": env.int("NUM_PROXIES", 0 if LOCAL else 1),
 }
+#: Files of a year (`/data/kegiatan-2023.csv.gz`) per address; None: as many as they like.
+DUMP_RATE: str | None = env.str("DUMP_RATE", "60/hour")
 SPECTACULAR_SETTINGS = {
     "TITLE": "KIP Cilegon",
     "DESCRIPTION": "Data publik portal keterbukaan informasi Kota Cilegon.",

@@ -14,6 +14,7 @@ def _test_settings(settings, tmp_path):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")  # workers share one Redis, not their keys
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": f"test-{worker}"}}
     settings.AXES_ENABLED = False
+    settings.DUMP_RATE = None
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -8,6 +8,7 @@ import tracemalloc
 from datetime import datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -249,3 +250,26 @@ def test_a_reader_who_leaves_early_leaves_nothing_open(dinkes):
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '_django_curs%'")
         assert cursor.fetchone() == (0,)
+
+
+def test_who_takes_too_many_is_told_when_to_come_back(client, year, settings):
+    cache.clear()
+    settings.DUMP_RATE = "2/hour"
+    address = ADDRESSES[0]
+    etag = client.get(address)["ETag"]
+    assert client.get(address).status_code == 200
+    refused = client.get(address)
+    assert refused.status_code == 429
+    assert refused.json()["status"] == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    # Asking whether there is something new costs little and stays free.
+    assert client.head(address).status_code == 200
+    assert client.get(address, headers={"if-none-match": etag}).status_code == 304
+    cache.clear()
+
+
+def test_without_redis_nobody_is_refused(client, year, settings):
+    settings.DUMP_RATE = "1/hour"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    for _number in range(3):
+        assert client.get(ADDRESSES[0]).status_code == 200
