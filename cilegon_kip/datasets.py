@@ -24,7 +24,7 @@ from rankings.models import InputFile, Ranking, RankingFile
 #: Months that the page lists; the catalogue has all.
 PAGE_MONTHS = 12
 #: Bytes of a packed row, measured over sample months: the page says "sekitar".
-ROW_BYTES = {"kegiatan": 180, "publikasi": 110}
+ROW_BYTES = {"kegiatan": 80, "publikasi": 76}
 MEDIA_TYPES = {
     "csv": "text/csv",
     "json": "application/json",
@@ -66,6 +66,8 @@ class Dataset:
     last: date | None = None
     version: str = ""
     state: str = ""
+    #: Where the table's caption says the rest of the title.
+    short_title: str = ""
     is_sample: bool = False
     in_series: bool = False
     keywords: Sequence[str] = field(default_factory=tuple)
@@ -115,7 +117,8 @@ def _month(ranking: Ranking, kept: dict[str, RankingFile]) -> Dataset:
     title = _("Peringkat keaktifan %(month)s") % {"month": month}
     return Dataset(
         key=f"peringkat-{ranking.month_text}",
-        title=_("%(title)s (data contoh)") % {"title": title} if ranking.is_sample else title,
+        title=_sample(title) if ranking.is_sample else title,
+        short_title=_sample(month) if ranking.is_sample else month,
         description=_("Tempat, indeks, dan komponen tiap unit pada %(month)s.") % {"month": month},
         page=ranking.get_absolute_url(),
         files=[*(_ranking_file(ranking, kind, kept.get(kind)) for kind in MAKERS), *_input_files(ranking)],
@@ -123,11 +126,15 @@ def _month(ranking: Ranking, kept: dict[str, RankingFile]) -> Dataset:
         first=ranking.month,
         last=last_of_month(ranking.month),
         version=str(ranking.revision),
-        state=state_words(ranking),
+        state=ranking.get_status_display() if ranking.revision == 1 else state_words(ranking),
         is_sample=ranking.is_sample,
         in_series=True,
         keywords=[_("peringkat"), _("keaktifan")],
     )
+
+
+def _sample(title: str) -> str:
+    return _("%(title)s (data contoh)") % {"title": title}
 
 
 def _ranking_file(ranking: Ranking, kind: str, kept: RankingFile | None) -> File:

@@ -19,10 +19,12 @@ from rankings.models import Entry, Ranking
 from .text_width import shorten, width_of
 
 HEIGHT = 84
-LEFT, GAP, PADDING = 84, 14, 14
-NARROWEST, WIDEST = 260, 440
-SIZES = (15, 13, 12)
-BASELINES = (29, 49, 68)
+LEFT, GAP, PADDING = 64, 12, 12
+#: Not wider than a small phone's column.
+NARROWEST, WIDEST = 220, 328
+ROOM = WIDEST - LEFT - GAP - PADDING
+SIZES = (14, 12, 11, 11)
+BASELINES = (22, 40, 56, 71)
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,11 @@ class Badge:
     left = LEFT
     text_x = LEFT + GAP
 
-    @property
-    def middle(self) -> float:
-        return LEFT / 2
+    middle = LEFT // 2  # whole: a template writes 32.5 with a comma, which SVG reads as two numbers
 
     @property
     def number_size(self) -> int:
-        return {1: 40, 2: 34, 3: 26}.get(len(self.number), 20)
+        return {1: 36, 2: 32, 3: 26}.get(len(self.number), 20)
 
     @property
     def width(self) -> int:
@@ -87,24 +87,33 @@ def newest_entry(unit: Unit) -> Entry | None:
 def badge_of(unit: Unit, entry: Entry | None) -> Badge:
     name = xml_text(unit.name) or unit.slug
     place, when = place_words(entry), month_words(entry)
-    texts = [name, beside_number(entry) or place, when]
+    texts = [_fitting_name(unit, name), beside_number(entry) or place, when, settings.PORTAL_NAME]
     lines = [
-        Line(shorten(text, size, WIDEST - LEFT - GAP - PADDING, bold=not n), size, y, is_bold=not n)
+        Line(shorten(text, size, ROOM, bold=not n), size, y, is_bold=not n)
         for n, (text, size, y) in enumerate(zip(texts, SIZES, BASELINES, strict=True))
+        if text
     ]
     number = str(entry.rank) if entry and entry.rank else "–"
     return Badge(
         number=number,
         lines=lines,
         title=f"{name}: {place}",
-        description=_("%(when)s. Kategori %(category)s. Sumber: %(portal)s, %(address)s")
-        % {
-            "when": when,
-            "category": unit.get_category_display(),
-            "portal": settings.PORTAL_NAME,
-            "address": settings.SITE_URL + unit.get_absolute_url(),
-        },
+        description=" ".join(filter(None, [when and f"{when}.", _source_words(unit)])),
     )
+
+
+def _source_words(unit: Unit) -> str:
+    return _("Kategori %(category)s. Sumber: %(portal)s, %(address)s") % {
+        "category": unit.get_category_display(),
+        "portal": xml_text(settings.PORTAL_NAME),
+        "address": settings.SITE_URL + unit.get_absolute_url(),
+    }
+
+
+def _fitting_name(unit: Unit, name: str) -> str:
+    """The short name where the whole one would be cut."""
+    short = xml_text(unit.short_name)
+    return short if short and width_of(name, SIZES[0], bold=True) > ROOM else name
 
 
 def place_words(entry: Entry | None) -> str:
@@ -128,23 +137,22 @@ def beside_number(entry: Entry | None) -> str:
     """The rest of the place's words, where the picture shows the number itself."""
     if entry is None or entry.rank is None:
         return ""
-    return _("dari %(peers)d %(category)s · %(band)s (indeks %(score)s)") % {
+    return _("dari %(peers)d %(category)s · %(band)s") % {
         "peers": entry.peers,  # type: ignore[attr-defined]  # annotated
         "category": entry.get_category_display(),
         "band": entry.ranking.method.band_of(entry.score).lower(),
-        "score": in_words(entry.score),
     }
 
 
 def month_words(entry: Entry | None) -> str:
-    """Month, its state if it may still change, and that it is a sample; always whose figures they are."""
+    """Month, its state if it may still change, and that it is a sample; nothing before the first month."""
     if entry is None:
-        return settings.PORTAL_NAME
+        return ""
     ranking = entry.ranking
     notes = [_("rancangan")] if ranking.status == Ranking.Status.DRAFT else []
     notes += [_("data contoh")] if ranking.is_sample else []
     month = date_format(ranking.month, "F Y")
-    return " · ".join([f"{month} ({', '.join(notes)})" if notes else month, settings.PORTAL_NAME])
+    return f"{month} ({', '.join(notes)})" if notes else month
 
 
 def draw(badge: Badge) -> bytes:
