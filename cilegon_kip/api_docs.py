@@ -38,7 +38,7 @@ FORMATS = {
     "email": gettext_lazy("surel"),
     "uuid": gettext_lazy("UUID"),
 }
-LISTS = ("units", "activities", "publications", "documents", "rankings")
+LISTS = ("units", "activities", "publications", "documents", "rankings", "rewards")
 
 
 @dataclass(frozen=True)

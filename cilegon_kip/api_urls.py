@@ -9,6 +9,7 @@ from opd.api import UnitViewSet
 from publications.api import ActivityViewSet, PublicationViewSet
 from publications.documents.api import DocumentViewSet
 from rankings.api import EntryViewSet, RankingViewSet
+from rankings.rewards.api import RewardViewSet
 
 from .api_docs import docs, root
 
@@ -18,6 +19,7 @@ router.register("activities", ActivityViewSet, "activity")
 router.register("publications", PublicationViewSet, "publication")
 router.register("documents", DocumentViewSet, "document")
 router.register("rankings", RankingViewSet, "ranking")
+router.register("rewards", RewardViewSet, "reward")
 entries = EntryViewSet.as_view({"get": "list"})
 
 v1_patterns = [

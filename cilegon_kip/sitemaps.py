@@ -44,6 +44,7 @@ class PageSitemap(PortalSitemap):
             "about",
             "rankings:latest",
             "rankings:method",
+            "rankings:rewards",
             "opd:units",
             "publications:activities",
             "data",

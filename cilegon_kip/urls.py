@@ -46,6 +46,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/verifikasi/", include("publications.verification_urls")),
     path("admin/sanggahan/", include("rankings.rebuttals.urls")),
+    path("admin/penghargaan/", include("rankings.rewards.desk_urls")),
     path("admin/", admin.site.urls),
 ]
 

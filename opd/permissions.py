@@ -39,6 +39,8 @@ UNIT_RIGHTS = (
 )
 #: Objecting is the unit's own act; deciding about it is the city's.
 REBUTTAL_RIGHTS = _rights("rankings", "rebuttal", "view", "add")
+#: Letters that were issued to the own unit; what is only proposed is seen by those who decide.
+REWARD_RIGHTS = _rights("rankings", "proposal", "view")
 CITY_RIGHTS = (
     UNIT_RIGHTS
     | _rights("opd", "unit", "add", "change")
@@ -61,12 +63,12 @@ CITY_RIGHTS = (
     | _rights("rankings", "entry", "view")
     | _rights("rankings", "evidence", "view")
     | _rights("rankings", "rebuttal", "view", "decide")
-    | _rights("rankings", "proposal", "decide")
+    | _rights("rankings", "proposal", "view", "decide")
     | _rights("rankings", "rewardrule", "view", "add", "change")
 )
 RIGHTS: dict[str, frozenset[str]] = {
-    Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS,
-    Role.PPID_PELAKSANA: UNIT_RIGHTS | REBUTTAL_RIGHTS,
+    Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS | REWARD_RIGHTS,
+    Role.PPID_PELAKSANA: UNIT_RIGHTS | REBUTTAL_RIGHTS | REWARD_RIGHTS,
     Role.ATASAN_PPID: _rights("publications", "activity", "view")
     | _rights("publications", "document", "view")
     | _rights("opd", "unit", "view"),

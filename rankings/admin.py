@@ -25,9 +25,10 @@ from .finalising import RIGHT, finalise_ranking, open_questions, revise_ranking
 from .forms import FinaliseForm, ReviseForm
 from .method_admin import MethodAdmin
 from .models import Entry, Evidence, Ranking
+from .rewards.admin import RewardRuleAdmin
 from .services import RankingError, compute_month
 
-__all__ = ["EntryAdmin", "EvidenceAdmin", "MethodAdmin", "RankingAdmin"]
+__all__ = ["EntryAdmin", "EvidenceAdmin", "MethodAdmin", "RankingAdmin", "RewardRuleAdmin"]
 
 
 def person_of(request: HttpRequest) -> User | None:

@@ -24,10 +24,12 @@ from publications.search_forms import QueryField, UnitField
 
 from .boards.months import latest_finished
 from .boards.unit import unit_record
+from .rewards.register import of_unit as rewards_of_unit
 
 PER_PAGE = 100
 NEWEST = 6
 PRESS = 10
+REWARDS = 12
 
 
 class UnitFilterForm(forms.Form):
@@ -133,6 +135,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "activities": list(with_row_parts(activities)[:NEWEST]),
         "activity_count": activities.count(),
         "press": list(_press_of(found)[:PRESS]),
+        "rewards": list(rewards_of_unit(found)[:REWARDS]),
     }
     return render(request, "opd/unit.html", context)
 

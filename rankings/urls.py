@@ -6,6 +6,7 @@ from cilegon_kip.common.jakarta import MONTH_PATTERN
 
 from . import download_views, feeds, method_views, views
 from .embeds import views as embed_views
+from .rewards import views as reward_views
 
 app_name = "rankings"
 KIND = r"(?P<kind>csv|json|xlsx|pdf|png)"
@@ -24,6 +25,8 @@ urlpatterns = [
     re_path(rf"^peringkat/{MONTH}/tanpa-media-sosial/$", views.without_social_media, name="without_social_media"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/$", views.category, name="category"),
     re_path(rf"^peringkat/{MONTH}/{CATEGORY}/(?P<slug>[-\w]+)/$", views.entry, name="entry"),
+    path("penghargaan/", reward_views.register, name="rewards"),
+    path("penghargaan/<int:pk>/surat.pdf", reward_views.letter, name="reward_letter"),
     re_path(r"^peringkat/[0-9]{4}-[0-9]{1,2}/$", views.wrong_month, name="wrong_month"),
     re_path(rf"^sematan/{CATEGORY}/$", embed_views.category, name="embed_category"),
     path("sematan/unit/<slug:slug>/", embed_views.unit, name="embed_unit"),

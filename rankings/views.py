@@ -22,6 +22,8 @@ from . import boards, example
 from .files import poster
 from .files.keeping import MAKERS, sizes_of
 from .models import Entry, Ranking
+from .rewards.register import of_entry as rewards_of_entry
+from .rewards.register import of_month as rewards_of_month
 
 #: How a download is named on the page.
 LABELS = {"csv": "CSV", "json": "JSON", "xlsx": "XLSX", "pdf": "PDF", "png": gettext_lazy("poster PNG")}
@@ -133,6 +135,7 @@ def month_page(request: HttpRequest, ranking: Ranking, *, is_latest: bool = Fals
         "map": boards.city_map(ranking),
         "files": files(ranking),
         "preview": preview(ranking, "", overview.places(poster.FIRST)),
+        "reward_count": rewards_of_month(ranking.month).count(),
         "example": example.worked(ranking.method),
     }
     return render(request, "rankings/month.html", context)
@@ -193,6 +196,7 @@ def entry(request: HttpRequest, month: str, category: str, slug: str) -> HttpRes
         "detail": detail,
         "entry": detail.entry,
         "standing": boards.standing(detail.entry, local_day(timezone.now())),
+        "rewards": list(rewards_of_entry(detail.entry.unit, ranking.month)),
     }
     return render(request, "rankings/entry.html", context)
 

@@ -9,11 +9,12 @@ from django.apps import apps
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import JAKARTA
-from opd.models import Category, Channel, Unit
+from correspondence.services import issue_letter
+from opd.models import Category, Channel, Unit, User
 from publications.documents.media import Checked
 from publications.documents.services import store_version
 from publications.models import Activity, ConsequenceTest, Document, DocumentFile, Publication
-from rankings.models import Entry, Method, Ranking
+from rankings.models import Entry, Method, Proposal, Ranking, RewardRule
 
 _numbers = count(1)
 NOON = datetime(2023, 1, 10, 12, 0, tzinfo=JAKARTA)
@@ -181,3 +182,23 @@ def make_letter_kinds() -> None:
 def make_reward_rules() -> None:
     """As `make_letter_kinds`, and the default rules of rewards and warnings."""
     import_module("rankings.migrations.0010_default_reward_rules").add(apps, None)
+
+
+def make_reward(unit: Unit, ranking: Ranking, actor: User, slug: str = "piagam", **fields) -> Proposal:
+    """An issued letter of the register, without the service: its ranking need not be final."""
+    rule = RewardRule.objects.select_related("letter_kind").get(slug=slug)
+    place = {"units": 3, "rank": 1, "score": "87.4500", "activities": 9, "active_days": 8}
+    facts = {"category": unit.category, **(place if rule.is_reward else {"months": [ranking.month_text]})}
+    letter = issue_letter(
+        kind=rule.letter_kind.slug,
+        unit=unit,
+        subject=rule.name,
+        template="letters/plain.typ",
+        data={"paragraphs": ["Isi."]},
+        actor=actor,
+        on=date(2023, 2, 15),
+    )
+    fields = {"status": "issued", "decided_by": actor, "decided_at": NOON, "letter": letter, "facts": facts, **fields}
+    return Proposal.objects.create(
+        unit=unit, month=ranking.month, ranking=ranking, rule=rule, proposed_at=NOON, **fields
+    )

@@ -17,8 +17,9 @@ from correspondence.models import Mail
 from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
-from rankings.models import Evidence, Ranking, Rebuttal
+from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
 from tests.builders import (
+    NOON,
     make_activity,
     make_channel,
     make_document,
@@ -107,6 +108,10 @@ TABLE = {
     "verification:desk": CITY,
     "verification:next": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
     "verification:item": CITY,
+    "rewards:overview": Row(EVERYONE.get, (LOGIN, 404, 404, 200, 200)),
+    "rewards:propose": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
+    "rewards:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
+    "rewards:preview": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
@@ -114,6 +119,7 @@ TABLE = {
     **screens("rankings_method", CITY, CITY, CITY_VIEWS, NOBODY, CITY),
     "rankings_method_activate": Row((LOGIN, 404, 404, 302, 302), CITY.post),
     "rankings_method_deactivate": CITY,
+    **screens("rankings_rewardrule", CITY, CITY, CITY, SUPERUSER, CITY),
     **screens("rankings_ranking", CITY, NOBODY, CITY_VIEWS, NOBODY, CITY),
     "rankings_ranking_finalise": CITY,
     "rankings_ranking_revise": CITY,
@@ -182,7 +188,23 @@ def rows_of(unit, side) -> dict:
         actor=operator,
         on=date(2023, 2, 15),
     )
+    proposal = {"unit": unit, "month": ranking.month, "ranking": ranking, "proposed_at": NOON}
+    facts = {"category": unit.category, "months": ["2023-01"]}
     return {
+        "rewardrule": RewardRule.objects.get(slug="pembinaan"),
+        "undecided": Proposal.objects.create(
+            **proposal, rule=RewardRule.objects.get(slug="pembinaan"), facts={"category": unit.category}
+        ),
+        "proposal": Proposal.objects.create(
+            **proposal,
+            rule=RewardRule.objects.get(slug="pengingat"),
+            facts=facts,
+            status="issued",
+            letter=letter,
+            decided_by=operator,
+            decided_at=NOON,
+            decision_reason=f"{mark} sebab",
+        ),
         "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
         "letter": letter,
         "letterkind": letter.kind,
@@ -241,6 +263,8 @@ def address(name: str, rows: dict) -> str:
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
     if name == "rebuttals:item":
         return reverse(name, args=[rows["rebuttal"].pk])
+    if name in ("rewards:item", "rewards:preview"):
+        return reverse(name, args=[rows["proposal" if name == "rewards:item" else "undecided"].pk])
     if ":" in name:
         return reverse(name, args=[rows["publication"].pk] if name.endswith(":item") else [])
     model = name.split("_")[1] if "_" in name else ""

@@ -21,8 +21,10 @@ from tests.builders import (
     make_entry,
     make_publication,
     make_ranking,
+    make_reward,
     make_unit,
 )
+from tests.people import make_operator
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,7 @@ LISTS = {
         "page_size",
     ],
     "/api/v1/rankings/": ["page", "page_size"],
+    "/api/v1/rewards/": ["month", "category", "unit", "kind", "page", "page_size"],
     "/api/v1/rankings/2023-01/entries/": ["category", "state", "unit", "page", "page_size"],
 }
 SINGLE = ["/api/v1/", "/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/schema/"]
@@ -91,7 +94,9 @@ def _rows():
     make_channel(unit)
     make_publication(make_activity(unit))
     make_document(unit)
-    make_entry(make_ranking(), unit)
+    ranking = make_ranking()
+    make_entry(ranking, unit)
+    make_reward(unit, ranking, make_operator(unit))
 
 
 @pytest.fixture
@@ -262,7 +267,7 @@ def test_the_schema_names_every_parameter_that_is_accepted(client):
 
 def test_answers_have_exactly_the_fields_that_the_schema_names(client):
     schemas = client.get("/api/schema/").json()["components"]["schemas"]
-    names = ["Unit", "Activity", "Publication", "Document", "Ranking", "Entry"]
+    names = ["Unit", "Activity", "Publication", "Document", "Ranking", "Reward", "Entry"]
     for address, name in zip(LISTS, names, strict=True):
         row = client.get(address).json()["results"][0]
         assert set(row) == set(schemas[name]["properties"]) == set(schemas[name]["required"]), name

@@ -43,6 +43,7 @@ PUBLIC = (
     *FILES,
     "/peringkat/atom.xml",
     "/peringkat/kalender.ics",
+    "/penghargaan/",
     "/unit/",
     "/unit/?kategori=kelurahan&halaman=2",
     "/unit/?q=unit",
@@ -79,10 +80,12 @@ PUBLIC = (
     "/api/v1/publications/",
     "/api/v1/documents/",
     "/api/v1/rankings/",
+    "/api/v1/rewards/",
     f"/api/v1/rankings/{MONTH}/entries/",
 )
 STAFF = (
     "/admin/",
+    "/admin/penghargaan/",
     "/admin/opd/unit/",
     "/admin/opd/channel/",
     "/admin/publications/activity/",

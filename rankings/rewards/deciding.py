@@ -20,7 +20,7 @@ from rankings.models import Ranking
 from . import letters
 from .models import Proposal, RewardRule
 from .proposing import due_months, hold_all, propose_after, propose_month
-from .words import month_words, reason
+from .words import month_words
 
 logger = logging.getLogger(__name__)
 RIGHT = "rankings.decide_proposal"
@@ -229,6 +229,6 @@ def _tell(proposal: Proposal, letter: Letter, what: str) -> None:
         to=addresses,
         subject=_("[Data contoh] %(title)s") % {"title": title} if proposal.is_sample else title,
         template=f"rankings/emails/reward_{what}",
-        context={"proposal": proposal, "letter": letter, "unit": proposal.unit, "reason": reason(proposal)},
+        context={"proposal": proposal, "letter": letter, "unit": proposal.unit, "reason": proposal.reason},
         letter=letter if what == "issued" else None,
     )

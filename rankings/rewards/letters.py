@@ -16,11 +16,10 @@ from correspondence.models import Letter
 from correspondence.services import issue_letter
 from opd.calendar import count_period
 from opd.models import Category, User
-from rankings.boards.entries import in_words
 
 from .models import Proposal, ProposalQuerySet, RewardRule
 from .wording import paragraphs
-from .words import listed, month_words
+from .words import index_words, listed, month_words
 
 #: Small numbers are also written out, as in other official letters.
 NUMBERS = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
@@ -55,7 +54,7 @@ def values_of(proposal: Proposal, due_on: date | None) -> dict[str, object]:
         "bulan": month_words(proposal.month_text),
         "peringkat": facts.get("rank", ""),
         "jumlah_unit": facts.get("units", ""),
-        "indeks": in_words(facts["score"]) if "score" in facts else "",
+        "indeks": index_words(facts["score"]) if "score" in facts else "",
         "kegiatan": facts.get("activities", ""),
         "hari_aktif": facts.get("active_days", ""),
         "naik": facts.get("rise", ""),

@@ -10,11 +10,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from cilegon_kip.common.jakarta import local_day
 from correspondence.models import Letter, LetterKind
 from opd.models import Unit, User
 
+from . import words
 from .wording import unknown_names
 
 
@@ -92,7 +96,7 @@ class RewardRule(models.Model):
             ),
             models.CheckConstraint(
                 name="reward_rule_guidance_is_due",
-                condition=~Q(kind="guidance") | Q(due_working_days__gte=1),
+                condition=~Q(kind="guidance") | Q(due_working_days__isnull=False, due_working_days__gte=1),
                 violation_error_message=_("Surat pembinaan memerlukan tenggat."),
             ),
         ]
@@ -122,6 +126,8 @@ class RewardRule(models.Model):
 
     def clean(self) -> None:
         self.kind = self.KIND_OF_CONDITION.get(self.condition, "")
+        if self.kind == self.Kind.GUIDANCE and not self.due_working_days:
+            raise ValidationError({"due_working_days": _("Surat pembinaan memerlukan tenggat.")})
         if wrong := unknown_names(self.wording):
             raise ValidationError({"wording": _("Isian ini tidak dikenal: %(names)s") % {"names": ", ".join(wrong)}})
 
@@ -272,6 +278,33 @@ class Proposal(models.Model):
     @property
     def month_text(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @property
+    def reason(self) -> str:
+        return words.reason_of(self.facts, self.month_text)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Also where the letter was withdrawn at the desk of letters a moment ago."""
+        return self.status == self.Status.WITHDRAWN or (
+            self.letter is not None and self.letter.withdrawn_at is not None
+        )
+
+    @property
+    def withdrawal(self) -> str:
+        return self.letter.withdrawn_reason if self.letter is not None else ""
+
+    @property
+    def standing(self) -> str:
+        """How a guidance letter stands today; empty for all others."""
+        if self.due_on is None or self.is_withdrawn or self.status != self.Status.ISSUED:
+            return ""
+        if self.met_on is not None:
+            return _("Terpenuhi sejak %(day)s") % {"day": date_format(self.met_on, "j F Y")}
+        day = {"day": date_format(self.due_on, "j F Y")}
+        if local_day(timezone.now()) > self.due_on:
+            return _("Melewati tenggat %(day)s") % day
+        return _("Tenggat %(day)s") % day
 
 
 class ProposalRun(models.Model):

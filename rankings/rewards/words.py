@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import parse_month
 from opd.models import Category
-from rankings.boards.entries import in_words
-
-if TYPE_CHECKING:
-    from .models import Proposal
 
 Facts = dict[str, Any]
 
@@ -21,6 +18,11 @@ Facts = dict[str, Any]
 def month_words(text: str) -> str:
     """`2023-01` as Januari 2023."""
     return date_format(parse_month(text), "F Y")
+
+
+def index_words(score: str) -> str:
+    """87,5: one place, rounded half up, as on all pages."""
+    return number_format(Decimal(score).quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
 
 
 def listed(words: Iterable[str]) -> str:
@@ -32,12 +34,8 @@ def listed(words: Iterable[str]) -> str:
     return _("%(most)s dan %(last)s") % {"most": ", ".join(found[:-1]) + comma, "last": found[-1]}
 
 
-def reason(proposal: Proposal) -> str:
-    """Why, from the facts that were found when the month became final."""
-    return reason_of(proposal.facts, proposal.month_text)
-
-
 def reason_of(facts: Facts, month: str) -> str:
+    """Why, from the facts that were found when the month became final."""
     if "months" in facts:
         count = len(facts["months"])
         text = _("Tanpa kegiatan yang tercatat pada %(months)s")
@@ -51,7 +49,7 @@ def reason_of(facts: Facts, month: str) -> str:
     text = _("Peringkat %(rank)d dari %(units)d unit di kategori %(category)s, indeks %(score)s")
     if "rise" in facts:
         text = _("Naik %(rise)d peringkat, ke peringkat %(rank)d dari %(units)d unit di kategori %(category)s")
-    return text % {**facts, "category": Category(facts["category"]).label, "score": in_words(facts["score"])}
+    return text % {**facts, "category": Category(facts["category"]).label, "score": index_words(facts["score"])}
 
 
 def difference(cited: Facts, found: Facts | None, month: str) -> str:

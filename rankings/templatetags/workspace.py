@@ -16,6 +16,7 @@ from rankings.boards.standing import Standing, standings
 from rankings.models import Entry
 from rankings.rebuttals import boards as rebuttals
 from rankings.rebuttals.deciding import waiting
+from rankings.rewards import desk as rewards
 
 if TYPE_CHECKING:
     from opd.models import User
@@ -63,3 +64,13 @@ def rebuttal_plate(user: User) -> dict[str, object]:
         "own_waiting": rebuttals.visible_to(user).undecided().count(),
         "until": open_place.ranking if open_place else None,
     }
+
+
+@register.inclusion_tag("admin/rewards/_plate.html")
+def rewards_plate(user: User) -> dict[str, object]:
+    """Rewards and warnings on the workspace's home: what waits for a decision, or how many letters the unit has."""
+    if rewards.may_decide(user):
+        return {"decides": True, "numbers": rewards.numbers()}
+    if not may(user, rewards.VIEW):
+        return {}
+    return {"may_view": True, "own": rewards.visible_to(user).count()}

@@ -14,6 +14,7 @@ PAGES = {
     "silent entry": f"{MONTH}opd/dinsos/",
     "without social media": f"{MONTH}tanpa-media-sosial/",
     "method": "/peringkat/metode/",
+    "rewards": "/penghargaan/",
     "units": "/unit/",
     "unit": "/unit/kelurahan-pabean/",
     "silent unit": "/unit/kelurahan-randakari/",
