@@ -270,7 +270,8 @@ class Mail(models.Model):
 
     @property
     def recipients(self) -> list[str]:
-        return self.to.split("\n")
+        addresses: str = self.to
+        return addresses.split("\n")
 
     @property
     def masked_to(self) -> str:

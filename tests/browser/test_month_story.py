@@ -51,7 +51,7 @@ from correspondence.models import Mail
 from correspondence.outbox import deliver_mail
 for mail in Mail.objects.exclude(status="sent").order_by("pk"):
     deliver_mail(mail.pk)
-print(json.dumps(list(Mail.objects.filter(to="pabean@contoh.invalid").values_list("subject", "status"))))
+print(json.dumps([[m.subject, m.status] for m in Mail.objects.order_by("pk") if m.to == "pabean@contoh.invalid"]))
 """
 
 
