@@ -17,11 +17,11 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Unit, User
 from opd.permissions import may
 
+from .lateness import late_flags
 from .links import Link, known_link_text, match_link
 from .merging import activity_of, give_activity
 from .models import Publication, PublicationKind
 from .services import (
-    LATE_AFTER,
     PublicationError,
     check_acceptable,
     check_reviewer,
@@ -43,7 +43,7 @@ def record_missed_posting(
     if link.problem or link.channel is None:
         raise PublicationError(link.problem)
     now, claimed_at = timezone.now(), _start_of(day)
-    late = ["late"] if now - claimed_at > LATE_AFTER else []
+    late = late_flags(claimed_at, now)
     publication = Publication(
         unit=unit,
         channel=link.channel,

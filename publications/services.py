@@ -13,14 +13,12 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import User
 from opd.permissions import may, unit_ids_of
 
+from .lateness import late_flags
 from .links import claim_link, known_link_text
 from .merging import give_activity
 from .models import Activity, Photo, Publication, PublicationKind, PublicationQuerySet
 
 REASON_LENGTH = 300
-#: A posting first seen later than this after the moment it claims waits with a flag, or backdating would fill a month
-#: that is over.
-LATE_AFTER = timedelta(hours=48)
 AHEAD_AT_MOST = timedelta(minutes=15)
 EARLIEST = datetime(2005, 1, 1, tzinfo=JAKARTA)
 
@@ -137,7 +135,7 @@ def _date_flags(claimed_at: datetime | None, now: datetime) -> list[str]:
         raise PublicationError(_("Waktu terbit tautan ini masih di masa depan."))
     if claimed_at < EARLIEST:
         raise PublicationError(_("Waktu terbit tautan ini tidak masuk akal."))
-    return ["late"] if now - claimed_at > LATE_AFTER else []
+    return late_flags(claimed_at, now)
 
 
 # --- verification ------------------------------------------------------------------------------------------

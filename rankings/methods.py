@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from cilegon_kip.common.jakarta import first_of_month, last_of_month, local_day, month_text, next_month
 from opd.models import User
 from opd.permissions import may
+from publications import lateness
 
 from .boards.methods import percent
 from .input_file import method_facts
@@ -146,6 +147,12 @@ def fingerprint(method: Method) -> str:
     more = {"late_hours": method.late_hours, "bands": method.bands, "note": method.note}
     facts = {**method_facts(method), **more, "effective_from": month_text(method.effective_from)}
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def late_limit(day: date) -> timedelta:
+    """How long after its own time a posting of that day may be seen first; else it waits for verification."""
+    method: Method | None = Method.objects.in_force(first_of_month(day))
+    return timedelta(hours=method.late_hours) if method else lateness.FIRST_LIMIT
 
 
 # --- acts --------------------------------------------------------------------------------------------------

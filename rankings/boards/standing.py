@@ -96,6 +96,8 @@ def _peers(entries: Iterable[Entry]) -> dict[tuple[int, str], list[Entry]]:
     rows = Entry.objects.filter(
         ranking__in=rankings, category__in={entry.category for entry in entries}, state=Entry.State.RANKED
     )
+    if all(entry.rank for entry in entries):  # who has a place asks only for those before it
+        rows = rows.filter(rank__lt=max(entry.rank or 0 for entry in entries))
     for peer in rows.only(*COUNTS):
         peer.ranking = rankings[peer.ranking_id]
         found[peer.ranking_id, peer.category].append(peer)

@@ -1,12 +1,13 @@
 """The life of a version of the method: who writes it, what is refused with which words, and what activation does."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
 
 from cilegon_kip.common.jakarta import JAKARTA
+from publications.lateness import late_flags
 from rankings.methods import (
     FIELDS,
     MethodError,
@@ -285,3 +286,17 @@ def test_activation_waits_for_a_run_that_is_about_to_publish(actor):
             )
             held = set(cursor.fetchall())
     assert {("rankings_ranking", "ShareLock"), ("rankings_method", "ShareRowExclusiveLock")} <= held
+
+
+def test_the_late_limit_of_the_claimed_month_decides_what_waits():
+    make_method(2, FEBRUARY, late_hours=100)
+    for claimed, hours, flags in (
+        (wib(2023, 1, 31, 23), 49, ["late"]),
+        (wib(2023, 1, 31, 23), 48, []),
+        (wib(2023, 2, 1, 0), 100, []),
+        (wib(2023, 2, 1, 0), 101, ["late"]),
+    ):
+        assert late_flags(claimed, claimed + timedelta(hours=hours)) == flags
+    Method.objects.update(activated_at=None)
+    Method.objects.all().delete()
+    assert late_flags(wib(2023, 2, 1), wib(2023, 2, 3, 1)) == ["late"]
