@@ -49,6 +49,7 @@ class PageSitemap(PortalSitemap):
             "publications:activities",
             "data",
             "documents:documents",
+            "documents:completeness",
         ]
 
     def location(self, item: str) -> str:

@@ -120,6 +120,7 @@ def prepare(children: Children) -> None:
     with (VAR / "log" / "load.log").open("a") as log:
         if not Unit.objects.exists():  # later the register is kept in the workspace; a load would undo it
             call_command("load_register", stdout=log)
+        call_command("load_checklists", stdout=log)
         call_command("load_sample", stdout=log)
         call_command("import_publications", "publications/data/press-coverage.csv", stdout=log)
     call_command("create_staff")

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of, query_without_page
 from opd.models import Category, Channel, Unit
+from publications.documents.completeness import unit_completeness
 from publications.listing import nearest_units, with_row_parts
-from publications.models import Activity, Publication
+from publications.models import Activity, Document, Publication
 from publications.search import match_units
 from publications.search_forms import QueryField, UnitField
 
@@ -30,6 +31,9 @@ PER_PAGE = 100
 NEWEST = 6
 PRESS = 10
 REWARDS = 12
+DOCUMENTS = 5
+#: How many there are in all, on each of the few rows that are read.
+ALL = Window(Count("pk"))
 
 
 class UnitFilterForm(forms.Form):
@@ -124,6 +128,7 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Unit.objects.select_related("parent", "successor"), slug=slug)
     today = local_day(timezone.now())
     activities = Activity.objects.published().filter(unit=found).newest_first()
+    documents = Document.objects.published().filter(unit=found)
     context = {
         "unit": found,
         "has_ended": found.active_until is not None and found.active_until < today,
@@ -134,6 +139,8 @@ def unit(request: HttpRequest, slug: str) -> HttpResponse:
         "record": unit_record(found),
         "activities": list(with_row_parts(activities)[:NEWEST]),
         "activity_count": activities.count(),
+        "completeness": unit_completeness(found, today),
+        "documents": list(documents.newest_first().defer("search", "summary").annotate(total=ALL)[:DOCUMENTS]),
         "press": list(_press_of(found)[:PRESS]),
         "rewards": list(rewards_of_unit(found)[:REWARDS]),
     }

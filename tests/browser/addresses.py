@@ -25,6 +25,7 @@ PAGES = {
     "letter check": "/surat/",
     "unknown letter": "/surat/?nomor=488/001/PPID/2026&kode=0000-0000-0000-0000",
     "documents": "/informasi/",
+    "completeness": "/informasi/kelengkapan/",
     "no documents": "/informasi/?q=zzzxq",
     "request": "/permohonan/",
     "about": "/tentang/",

@@ -112,6 +112,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 call_command("collectstatic", verbosity=0, interactive=False)
 call_command("load_register")
+call_command("load_checklists")
 call_command("load_sample")
 call_command("create_staff")
 call_command("compute_ranking", due=True)

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from publications.models import ChecklistItem, ChecklistLink, ConsequenceTest, Document
-from tests.builders import make_document, make_document_file, make_unit
+from tests.builders import NOON, make_document, make_document_file, make_unit
 from tests.people import make_operator, make_ppid_utama
 
 pytestmark = pytest.mark.django_db
@@ -194,17 +194,11 @@ def test_withdrawing_asks_the_reason_and_closes_the_file(client, city):
 
 @pytest.mark.parametrize("action", ["publish_selected", "renew_selected", "withdraw_selected", "delete_selected"])
 def test_no_action_reaches_another_units_document(city, action):
-    document = make_document(city.gerem, None if action == "publish_selected" else date_time(), info_class="periodic")
+    document = make_document(city.gerem, None if action == "publish_selected" else NOON, info_class="periodic")
     before = Document.objects.values().get(pk=document.pk)
     fields = {"action": action, "_selected_action": document.pk, "index": "0", "apply": "1", "reason": "coba"}
     city.operator.post("/admin/publications/document/", {**fields, "select_across": "1"})
     assert Document.objects.values().get(pk=document.pk) == before
-
-
-def date_time():
-    from tests.builders import NOON
-
-    return NOON
 
 
 def test_unit_state_and_sample_flag_cannot_be_posted(city):
