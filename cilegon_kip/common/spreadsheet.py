@@ -20,6 +20,8 @@ from .jakarta import JAKARTA
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: What a cell holds at most.
 LONGEST_TEXT = 32_767
+#: Points; heads may be three lines.
+HEAD_HEIGHT = 46
 STEEL, LINE = "#0B4A6F", "#CDD7DE"
 NUMBER_FORMATS = {
     "text": "General",
@@ -99,6 +101,7 @@ def _write(book: Any, sheet: Sheet, about: About) -> None:
     styles = {kind: _style(book, kind) for kind in NUMBER_FORMATS}
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width, styles[column.kind])
+    page.set_row(0, HEAD_HEIGHT)
     page.write_row(0, 0, [safe_text(column.title) for column in sheet.columns], head)
     last = 0
     for last, row in enumerate(sheet.rows, start=1):

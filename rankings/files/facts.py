@@ -56,7 +56,9 @@ def made_words(ranking: Ranking) -> str:
 
 def input_words(ranking: Ranking) -> str:
     """The SHA-256 of the input; the running month has no fixed input yet."""
-    return ranking.input_sha256 or _("belum ada: bulan ini masih berjalan")
+    if ranking.status == Ranking.Status.PROVISIONAL:
+        return _("belum ada: bulan ini masih berjalan")
+    return ranking.input_sha256 or "–"
 
 
 def subject_words(category: str) -> str:

@@ -40,6 +40,8 @@ def month(ranking: Ranking) -> dict[str, Any]:
     return {
         "frame": drawing.frame(ranking),
         "summary": _summary(ranking, totals),
+        "all_active": _("Semua unit yang terukur mempublikasikan kegiatan.") if totals.units else "–",
+        "all_social": _("Semua unit sudah memiliki akun media sosial.") if totals.units else "–",
         "totals": _totals(totals),
         "boards": [
             {
@@ -64,6 +66,8 @@ def month(ranking: Ranking) -> dict[str, Any]:
 
 
 def _summary(ranking: Ranking, totals: Totals) -> str:
+    if not totals.units:
+        return _("Belum ada unit dan kegiatan pada bulan ini.")
     words = _("%(ranked)d dari %(units)d unit kota mempublikasikan %(activities)s kegiatan.") % {
         "ranked": totals.ranked,
         "units": totals.units,

@@ -2,6 +2,7 @@
 
 import os
 from io import BytesIO
+from urllib.request import urlopen
 
 import pytest
 from PIL import Image
@@ -19,9 +20,12 @@ SHOTS = {
     "unit-mobile": ("/unit/kelurahan-pabean/", 360, 900, "light"),
     "category-dark": ("/peringkat/2023-01/kelurahan/", 360, 900, "dark"),
 }
+on_request = pytest.mark.skipif(
+    not os.environ.get("KIP_SCREENSHOTS"), reason="gambar README dibuat hanya dengan KIP_SCREENSHOTS=1"
+)
 
 
-@pytest.mark.skipif(not os.environ.get("KIP_SCREENSHOTS"), reason="gambar README dibuat hanya dengan KIP_SCREENSHOTS=1")
+@on_request
 @pytest.mark.parametrize("name", SHOTS)
 def test_picture_is_written(browser, site, name):
     address, width, height, scheme = SHOTS[name]
@@ -35,3 +39,11 @@ def test_picture_is_written(browser, site, name):
     picture.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(target, optimize=True)
     assert picture.size == (width, height)
     assert target.stat().st_size <= MAX_BYTES
+
+
+@on_request
+def test_poster_is_written(site):
+    with urlopen(site.at("/peringkat/2023-01/kelurahan.png")) as answer:
+        poster = answer.read()
+    assert Image.open(BytesIO(poster)).size == (1080, 1350)
+    (FOLDER / "poster.png").write_bytes(poster)

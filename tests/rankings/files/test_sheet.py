@@ -107,6 +107,13 @@ def test_with_the_longest_names_all_parts_still_stand_on_the_page():
     assert lowest.getextrema()[0] < 120
 
 
+def test_an_empty_month_claims_nothing():
+    text = text_of(sheet.as_pdf(make_ranking(status="provisional")))
+    assert "Belum ada unit dan kegiatan pada bulan ini." in text
+    assert "Semua unit" not in text
+    assert "SHA-256 masukan: belum ada: bulan ini masih berjalan" in text
+
+
 def structure(content: bytes) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(content))
 
