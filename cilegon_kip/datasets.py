@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import CharField, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +38,11 @@ MEDIA_TYPES = {
 GZIP = "application/gzip"
 
 
+def rough_size(size: int) -> str:
+    """480 kB, 1,2 MB"""
+    return f"{number_format(size / 10**6, 1)} MB" if size >= 10**6 else f"{size // 1000} kB"
+
+
 @dataclass(frozen=True)
 class File:
     """One file to download. `size` and `sha256` are those of the bytes that are sent, where they are known."""
@@ -51,6 +58,16 @@ class File:
     @property
     def url(self) -> str:
         return settings.SITE_URL + self.path
+
+    @property
+    def size_words(self) -> str:
+        """An estimate is rounded, so that nobody takes it for a measure."""
+        if self.size is None:
+            return ""
+        if not self.is_estimate:
+            return filesizeformat(self.size)
+        step = 10**5 if self.size >= 10**6 else 10**4
+        return _("sekitar %(size)s") % {"size": rough_size(math.ceil(self.size / step) * step)}
 
 
 @dataclass(frozen=True)
@@ -196,7 +213,7 @@ def _year(name: str, year: str, rows: int) -> Dataset:
         files=[
             File(
                 path=reverse("publications:dump", args=[name, year, kind]),
-                label=f"{kind.upper()} (gzip)",
+                label=kind.upper(),
                 media_type=MEDIA_TYPES[kind],
                 is_gzipped=True,
                 size=1024 + rows * ROW_BYTES[name],

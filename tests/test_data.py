@@ -13,6 +13,7 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, XSD
 
 from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.datasets import File
 from opd.models import Category
 from rankings.models import Ranking, RankingFile
 from rankings.services import compute_month
@@ -199,6 +200,20 @@ def test_page_leads_to_every_file_and_channel(client, city):
     for category in Category.values:
         assert f"/sematan/{category}/" in text
     assert 'href="https://creativecommons.org/licenses/by/4.0/deed.id" rel="license"' in text
+
+
+@pytest.mark.parametrize(
+    ("size", "is_estimate", "words"),
+    [
+        (None, False, ""),
+        (43_930, False, "42,9\u00a0KB"),
+        (474_123, True, "sekitar 480 kB"),
+        (1_010, True, "sekitar 10 kB"),
+        (12_340_000, True, "sekitar 12,4 MB"),
+    ],
+)
+def test_an_estimated_size_is_round(size, is_estimate, words):
+    assert File("/x", "CSV", "text/csv", size=size, is_estimate=is_estimate).size_words == words
 
 
 def test_footer_of_every_page_leads_to_the_data(client):
