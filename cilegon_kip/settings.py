@@ -189,6 +189,8 @@ HEARTBEAT_SECONDS = 120
 # On a machine for trying the portal mails are files under var/mail; nothing leaves it.
 EMAIL_IS_SET = bool(env.str("EMAIL_URL", ""))
 EMAIL = env.dj_email_url("EMAIL_URL", f"file:///{VAR_DIR / 'mail'}" if LOCAL else "smtp://localhost:25")
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured("EMAIL_URL tidak dikenal. Contoh: submission://pengguna:sandi@surel.contoh.go.id:587")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]

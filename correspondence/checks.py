@@ -15,7 +15,7 @@ PRIVATE_PROVIDERS = ("gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.id", 
 def mail_goes_out_officially(**_kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not settings.EMAIL_IS_SET:
-        hint = "Isi EMAIL_URL, misalnya smtp+tls://pengguna:sandi@surel.contoh.go.id:587."
+        hint = "Isi EMAIL_URL, misalnya submission://pengguna:sandi@surel.contoh.go.id:587."
         found.append(
             Info("EMAIL_URL belum diisi: surel diserahkan ke localhost, port 25.", hint=hint, id="correspondence.I001")
         )

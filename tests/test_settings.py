@@ -58,6 +58,7 @@ def test_migrations_of_our_rooms_can_be_undone_and_done_again():
     try:
         call_command("migrate", "rankings", "zero", verbosity=0)
         call_command("migrate", "publications", "zero", verbosity=0)
+        call_command("migrate", "correspondence", "zero", verbosity=0)
     finally:
         call_command("migrate", verbosity=0)
     from rankings.models import Method
