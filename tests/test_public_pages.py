@@ -218,6 +218,8 @@ HOSTILE = [
     "?unit=" + "x" * 3000,
     "?jenis=zz&urut=zz",
     "?urut=%00",
+    "?revisi=%00&revisi=1",
+    "?revisi=" + "9" * 5000,
     "?kelas=zz&tahun=99999999999999999999&butir=%00&telat=x",
     "?tahun=%00&butir=" + "x" * 3000,
     "?q=a&q=b&halaman=1&halaman=2",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import local_day
@@ -29,18 +30,19 @@ class UnitRecord:
 
 
 def unit_record(unit: Unit, today: date | None = None) -> UnitRecord:
-    """Five queries, whatever the unit has done."""
+    """Four queries, whatever the unit has done."""
     found = (
         Entry.objects.filter(unit=unit, ranking__in=Ranking.objects.current())
+        .annotate(is_running=Q(ranking__status=Ranking.Status.PROVISIONAL))
         .select_related("ranking__method")
-        .order_by("-ranking__month")
+        .order_by("is_running", "-ranking__month")
+        .distinct("is_running")  # the newest finished month and the newest provisional one
     )
-    provisional = Ranking.Status.PROVISIONAL
-    latest: Entry | None = found.exclude(ranking__status=provisional).first()
-    running: Entry | None = found.filter(ranking__status=provisional).first()
-    entries = [entry for entry in (latest, running) if entry]
+    entries = list(found)
     for entry in entries:
         entry.unit = unit
+    latest = next((entry for entry in entries if not entry.is_running), None)
+    running = next((entry for entry in entries if entry.is_running), None)
     by_entry = {one.entry: one for one in standings(entries, today or local_day(timezone.now()))}
     return UnitRecord(
         finished=by_entry[latest] if latest else None,

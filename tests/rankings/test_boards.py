@@ -101,7 +101,7 @@ def test_record_of_a_unit_is_one_history_of_twelve_months_in_constant_queries():
     make_entry(make_ranking(JANUARY, status=Ranking.Status.PROVISIONAL), unit, 1, score=Decimal(99))
     with CaptureQueriesContext(connection) as captured:
         record = boards.unit_record(unit)
-    assert len(captured) == 5
+    assert len(captured) == 4
     assert record.latest.ranking.month == date(2022, 12, 1)
     assert record.running.entry.score == 99
     assert [point.score for point in record.history] == [Decimal(number) for number in range(1, 13)]
