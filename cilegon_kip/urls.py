@@ -45,6 +45,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/verifikasi/", include("publications.verification_urls")),
+    path("admin/permohonan/", include("requests_info.desk_urls")),
     path("admin/sanggahan/", include("rankings.rebuttals.urls")),
     path("admin/penghargaan/", include("rankings.rewards.desk_urls")),
     path("admin/", admin.site.urls),

@@ -41,6 +41,10 @@ UNIT_RIGHTS = (
 REBUTTAL_RIGHTS = _rights("rankings", "rebuttal", "view", "add")
 #: Letters that were issued to the own unit; what is only proposed is seen by those who decide.
 REWARD_RIGHTS = _rights("rankings", "proposal", "view")
+#: A unit answers its own part of a request; Diskominfo joins the parts and decides.
+ANSWER_RIGHTS = _rights("requests_info", "assignment", "answer") | _rights(
+    "requests_info", "informationrequest", "view"
+)
 CITY_RIGHTS = (
     UNIT_RIGHTS
     | _rights("opd", "unit", "add", "change")
@@ -57,7 +61,7 @@ CITY_RIGHTS = (
     | _rights("correspondence", "mail", "view", "change")
     | _rights("correspondence", "series", "view", "change")
     | _rights("correspondence", "letterkind", "view", "change")
-    | _rights("requests_info", "informationrequest", "view", "add")
+    | _rights("requests_info", "informationrequest", "view", "add", "handle", "decide")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view", "add", "change", "delete", "activate")
     | _rights("rankings", "entry", "view")
@@ -66,9 +70,10 @@ CITY_RIGHTS = (
     | _rights("rankings", "proposal", "view", "decide")
     | _rights("rankings", "rewardrule", "view", "add", "change")
 )
+STAFF_RIGHTS = UNIT_RIGHTS | REBUTTAL_RIGHTS | REWARD_RIGHTS | ANSWER_RIGHTS
 RIGHTS: dict[str, frozenset[str]] = {
-    Role.OPERATOR: UNIT_RIGHTS | REBUTTAL_RIGHTS | REWARD_RIGHTS,
-    Role.PPID_PELAKSANA: UNIT_RIGHTS | REBUTTAL_RIGHTS | REWARD_RIGHTS,
+    Role.OPERATOR: STAFF_RIGHTS,
+    Role.PPID_PELAKSANA: STAFF_RIGHTS,
     Role.ATASAN_PPID: _rights("publications", "activity", "view")
     | _rights("publications", "document", "view")
     | _rights("opd", "unit", "view"),

@@ -210,6 +210,15 @@ class WithdrawForm(forms.Form):
     )
 
 
+class CompleteForm(forms.Form):
+    kelengkapan = PlainField(
+        label=_("Kelengkapan"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Tuliskan kelengkapannya."), "max_length": _("Paling panjang 4.000 huruf.")},
+    )
+
+
 def check_answers(steps: Steps) -> list[dict[str, Any]]:
     """What the requester is about to send, question by question, as the check page shows it."""
     groups = []
@@ -227,4 +236,4 @@ def _shown(field: Any, form: forms.Form) -> str:
     return str(choices.get(value, value) or _("tidak diisi"))
 
 
-__all__ = ["CHECK", "STEPS", "Steps", "WithdrawForm", "check_answers"]
+__all__ = ["CHECK", "STEPS", "CompleteForm", "Steps", "WithdrawForm", "check_answers"]

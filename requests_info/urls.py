@@ -9,4 +9,5 @@ CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
 urlpatterns = [
     path("permohonan/", views.ask, name="ask"),
     re_path(rf"^permohonan/{CASE}/$", views.detail, name="detail"),
+    re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
 ]

@@ -5,16 +5,19 @@ from __future__ import annotations
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from cilegon_kip.common.jakarta import local_day
+from correspondence.services import letter_pdf
 from opd.calendar import count_period
 
-from .forms import CHECK, STEPS, Steps, WithdrawForm, check_answers
-from .models import InformationRequest
+from .forms import CHECK, STEPS, CompleteForm, Steps, WithdrawForm, check_answers
+from .models import Assignment, Decision, Extension, InformationRequest
 from .periods import periods
-from .services import RequestError, submit_request, withdraw_request
+from .services import RequestError, complete_request, submit_request, withdraw_request
 
 ORDER = [*STEPS, CHECK]
 
@@ -88,11 +91,16 @@ def _found(token: str) -> InformationRequest:
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The case as its requester sees it: number, limit, how it is counted, what happened; and to take it back."""
     found = _found(token)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    act = request.POST.get("langkah", "cabut") if request.method == "POST" else ""
+    withdraw = WithdrawForm(request.POST if act == "cabut" else None)
+    complete = CompleteForm(request.POST if act == "lengkapi" else None)
     problem = ""
-    if form.is_bound and form.is_valid():
+    if act and (complete if act == "lengkapi" else withdraw).is_valid():
         try:
-            withdraw_request(request_id=found.pk)
+            if act == "lengkapi":
+                complete_request(request_id=found.pk, added=complete.cleaned_data["kelengkapan"])
+            else:
+                withdraw_request(request_id=found.pk)
         except RequestError as error:
             problem = str(error)
         else:
@@ -101,7 +109,24 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "case": found,
         "events": found.events.all(),
         "period": count_period(found.clock_started_on, periods().notice),
-        "form": form,
+        "withdraw": withdraw,
+        "complete": complete,
         "problem": problem,
+        "waiting_at": found.assignments.filter(state=Assignment.State.WAITING).select_related("unit"),
+        "decision": Decision.objects.filter(information_request=found).select_related("letter").first(),
+        "extension": Extension.objects.filter(information_request=found).first(),
+        "is_late": found.is_open and local_day(timezone.now()) > found.due_on,
     }
     return render(request, "requests_info/detail.html", context)
+
+
+@never_cache
+@require_safe
+def letter(request: HttpRequest, token: str) -> HttpResponse:
+    """The written notice as PDF, for whoever has the secret address."""
+    decision = Decision.objects.filter(information_request=_found(token)).select_related("letter").first()
+    if decision is None:
+        raise Http404
+    response = HttpResponse(letter_pdf(decision.letter), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{decision.letter.file_name}"'
+    return response

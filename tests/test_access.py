@@ -5,6 +5,7 @@ A person of Pabean meets Gerem's rows only as 404: not 403, which would tell tha
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -18,6 +19,8 @@ from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
 from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
+from requests_info.models import Assignment, InformationRequest
+from requests_info.services import Asked, submit_request
 from tests.builders import (
     NOON,
     make_activity,
@@ -112,6 +115,9 @@ TABLE = {
     "rewards:propose": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
     "rewards:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
     "rewards:preview": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    "requests_desk:queue": READ,
+    "requests_desk:enter": CITY,
+    "requests_desk:case": OBJECT,
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
@@ -205,6 +211,7 @@ def rows_of(unit, side) -> dict:
             decided_at=NOON,
             decision_reason=f"{mark} sebab",
         ),
+        "request": request_for(unit, mark, operator),
         "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
         "letter": letter,
         "letterkind": letter.kind,
@@ -240,6 +247,14 @@ def rows_of(unit, side) -> dict:
     }
 
 
+def request_for(unit, mark, operator) -> InformationRequest:
+    """A case that was forwarded to the unit."""
+    asked = Asked(f"{mark} isi permohonan", f"{mark} tujuan", "citizen", f"{mark} nama", f"{mark} alamat")
+    case = submit_request(asked=asked, form_token=uuid4())
+    Assignment.objects.create(information_request=case, unit=unit, created_by=operator, due_on=case.due_on, task=mark)
+    return case
+
+
 def client_of(city, person) -> Client:
     client = Client(raise_request_exception=True)
     if person != "visitor":
@@ -259,6 +274,8 @@ OF_A_ROW = (
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
+    if name == "requests_desk:case":
+        return reverse(name, args=[rows["request"].pk])
     if name == "rebuttals:make":
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
     if name == "rebuttals:item":

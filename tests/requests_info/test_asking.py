@@ -134,7 +134,7 @@ def test_the_requester_withdraws_once():
     case = submit_request(asked=asked(), form_token=uuid.uuid4())
     client = Client()
     assert "Centang dahulu" in client.post(case.get_absolute_url()).content.decode()
-    body = client.post(case.get_absolute_url(), {"yakin": "on"}, follow=True).content.decode()
+    body = client.post(case.get_absolute_url(), {"langkah": "cabut", "yakin": "on"}, follow=True).content.decode()
     assert "Anda mencabut permohonan ini" in body
     with pytest.raises(RequestError, match="sudah selesai"):
         withdraw_request(request_id=case.pk)

@@ -1,4 +1,4 @@
-"""Changes of a request's state. Each is one transaction with its event, and says no with `RequestError`."""
+"""Registration: from the form or at the desk, each with a number at once; and taking a request back."""
 
 from __future__ import annotations
 
@@ -8,26 +8,19 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import local_day
-from correspondence.services import queue_mail
-from opd.calendar import days_off
 from opd.models import Unit, User
-from opd.permissions import may
+from requests_info import notices
+from requests_info.deadlines import notice_due
+from requests_info.models import InformationRequest, hash_of, new_token
+from requests_info.periods import periods
 
-from .deadlines import notice_due
-from .models import InformationRequest, RequestEvent, hash_of, new_token
-from .periods import periods
+from .steps import Kind, RequestError, Status, check_right, note_step, off_days
 
-Kind = RequestEvent.Kind
 #: Letters and walk-ins are entered late at times, never this late.
 OLDEST_RECEIPT = timedelta(days=5 * 366)
-
-
-class RequestError(Exception):
-    """The change is refused; the message says why, for the person who asked."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +51,8 @@ def submit_request(
     try:
         with transaction.atomic():
             request = _register(asked, form_token, unit, received_at=now, now=now)
-            _note(request, Kind.RECEIVED, now)
-            _tell_received(request)
+            note_step(request, Kind.RECEIVED, now)
+            notices.tell_requester(request, "received")
     except IntegrityError:
         twin = InformationRequest.objects.filter(form_token=form_token).first()
         if twin is None:
@@ -81,8 +74,7 @@ def enter_request(
 ) -> InformationRequest:
     """Register a letter, a mail or a visit at the desk, with the true moment of its receipt."""
     now = now or timezone.now()
-    if not may(actor, "requests_info.add_informationrequest"):
-        raise RequestError(_("Anda tidak berhak mencatat permohonan."))
+    check_right(actor, "add_informationrequest")
     if source == InformationRequest.Source.FORM or source not in InformationRequest.Source.values:
         raise RequestError(_("Pilih cara masuknya: datang langsung, surat, atau surel."))
     if received_on > now:
@@ -92,8 +84,8 @@ def enter_request(
     request = _register(
         asked, form_token or uuid.uuid4(), unit, received_at=received_on, now=now, source=source, entered_by=actor
     )
-    _note(request, Kind.ENTERED, now, actor)
-    _tell_received(request)
+    note_step(request, Kind.ENTERED, now, actor)
+    notices.tell_requester(request, "received")
     return request
 
 
@@ -144,8 +136,7 @@ def _next_number(year: int) -> int:
 
 def _notice_due(started_on: date) -> date:
     lengths = periods()
-    off = days_off(started_on, started_on + timedelta(days=3 * lengths.notice + 60))
-    return notice_due(started_on, lengths, off.keys())
+    return notice_due(started_on, lengths, off_days(started_on, lengths.notice))
 
 
 @transaction.atomic
@@ -153,23 +144,6 @@ def withdraw_request(*, request_id: int, now: datetime | None = None) -> None:
     """The requester takes an open request back."""
     now = now or timezone.now()
     rows = InformationRequest.objects.open().filter(pk=request_id)
-    if not rows.update(status=InformationRequest.Status.WITHDRAWN, closed_at=now):
+    if not rows.update(status=Status.WITHDRAWN, outcome=InformationRequest.Outcome.WITHDRAWN, closed_at=now):
         raise RequestError(_("Permohonan ini sudah selesai, jadi tidak dapat dicabut lagi."))
-    _note(InformationRequest.objects.get(pk=request_id), Kind.WITHDRAWN, now)
-
-
-def _note(request: InformationRequest, kind: str, at: datetime, actor: User | None = None, note: str = "") -> None:
-    RequestEvent.objects.create(information_request=request, kind=kind, at=at, actor=actor, note=note)
-
-
-def _tell_received(request: InformationRequest) -> None:
-    """Number, limit and secret address by mail, if the requester gave one."""
-    if not request.email:
-        return
-    queue_mail(
-        key=f"request:{request.pk}:received",
-        to=request.email,
-        subject=_("Permohonan informasi %(number)s diterima") % {"number": request.number},
-        template="requests_info/emails/received",
-        context={"number": request.number, "due_on": date_format(request.due_on), "path": request.get_absolute_url()},
-    )
+    note_step(InformationRequest.objects.get(pk=request_id), Kind.WITHDRAWN, now)

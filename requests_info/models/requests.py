@@ -18,8 +18,7 @@ from cilegon_kip.common.encryption import EncryptedTextField
 from correspondence.guards import rows_stay
 from opd.models import Unit, User
 from opd.permissions import limit_to_units
-
-from . import guards
+from requests_info import guards
 
 
 def new_token() -> str:
@@ -76,6 +75,18 @@ class InformationRequest(models.Model):
         LETTER = "letter", _("Surat")
         EMAIL = "email", _("Surel")
 
+    class Outcome(models.TextChoices):
+        """What became of it (Pasal 22 ayat (7)); empty while it is open."""
+
+        GRANTED = "granted", _("Dikabulkan seluruhnya")
+        PARTIAL = "partial", _("Dikabulkan sebagian")
+        REFUSED = "refused", _("Ditolak: informasi dikecualikan")
+        NOT_HELD = "not_held", _("Tidak dikuasai")
+        NOT_DOCUMENTED = "not_documented", _("Belum didokumentasikan")
+        REFERRED = "referred", _("Diteruskan ke badan publik lain")
+        WITHDRAWN = "withdrawn", _("Dicabut pemohon")
+        LAPSED = "lapsed", _("Gugur karena tidak dilengkapi")
+
     class RequesterKind(models.TextChoices):
         CITIZEN = "citizen", _("Warga negara Indonesia")
         LEGAL_ENTITY = "legal_entity", _("Badan hukum Indonesia")
@@ -124,6 +135,7 @@ class InformationRequest(models.Model):
     manner = models.CharField(_("cara memperoleh"), max_length=10, choices=Manner, default=Manner.SOFT_COPY)
     delivery = models.CharField(_("cara menerima"), max_length=10, choices=Delivery, default=Delivery.EMAIL)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.RECEIVED)
+    outcome = models.CharField(_("hasil"), max_length=14, choices=Outcome, blank=True)
     #: The true moment of receipt; for letters and walk-ins earlier than `created_at`.
     received_at = models.DateTimeField(_("diterima pada"))
     declared_incomplete_at = models.DateTimeField(_("dinyatakan belum lengkap pada"), null=True, blank=True)
@@ -131,6 +143,9 @@ class InformationRequest(models.Model):
     #: Day 0 of the notice period.
     clock_started_on = models.DateField(_("hari nol"))
     due_on = models.DateField(_("batas jawaban"))
+    #: What is missing, told to the requester, while the request waits for it; and until when.
+    missing = EncryptedTextField(_("yang perlu dilengkapi"), blank=True)
+    completion_due_on = models.DateField(_("batas melengkapi"), null=True, blank=True)
     closed_at = models.DateTimeField(_("selesai pada"), null=True, blank=True)
     entered_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, blank=True, related_name="+"
@@ -143,6 +158,10 @@ class InformationRequest(models.Model):
     class Meta:
         verbose_name = _("permohonan")
         verbose_name_plural = _("permohonan")
+        permissions = [
+            ("handle_informationrequest", _("Memproses permohonan")),
+            ("decide_informationrequest", _("Memutuskan permohonan")),
+        ]
         ordering = ("-received_at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["year", "sequence"], name="request_numbered_once"),
@@ -154,6 +173,22 @@ class InformationRequest(models.Model):
                 name="request_closed_has_moment",
                 condition=Q(status__in=["received", "incomplete", "in_progress"], closed_at=None)
                 | Q(status__in=["answered", "withdrawn", "lapsed"], closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="request_outcome_iff_closed",
+                condition=Q(status__in=["received", "incomplete", "in_progress"], outcome="")
+                | Q(status="withdrawn", outcome="withdrawn")
+                | Q(status="lapsed", outcome="lapsed")
+                | Q(
+                    status="answered",
+                    outcome__in=["granted", "partial", "refused", "not_held", "not_documented", "referred"],
+                ),
+            ),
+            models.CheckConstraint(
+                name="request_incomplete_says_what",
+                condition=Q(status="incomplete", declared_incomplete_at__isnull=False, completion_due_on__isnull=False)
+                & ~Q(missing="")
+                | ~Q(status="incomplete"),
             ),
             models.CheckConstraint(name="request_due_after_start", condition=Q(due_on__gt=F("clock_started_on"))),
             models.CheckConstraint(
@@ -187,7 +222,15 @@ class RequestEvent(models.Model):
     class Kind(models.TextChoices):
         RECEIVED = "received", _("Permohonan diterima dan diberi nomor")
         ENTERED = "entered", _("Permohonan dicatat oleh petugas layanan")
+        INCOMPLETE = "incomplete", _("Permohonan perlu dilengkapi")
+        COMPLETED = "completed", _("Permohonan dilengkapi oleh pemohon")
+        FORWARDED = "forwarded", _("Permohonan diteruskan kepada unit")
+        PART_ANSWERED = "part_answered", _("Unit menyerahkan jawaban bagiannya")
+        PART_RETURNED = "part_returned", _("Bagian dikembalikan untuk unit lain")
+        EXTENDED = "extended", _("Batas waktu diperpanjang")
+        DECIDED = "decided", _("Pemberitahuan tertulis disampaikan")
         WITHDRAWN = "withdrawn", _("Permohonan dicabut oleh pemohon")
+        LAPSED = "lapsed", _("Permohonan gugur karena tidak dilengkapi")
 
     information_request = models.ForeignKey(
         InformationRequest, models.PROTECT, verbose_name=_("permohonan"), related_name="events"
@@ -208,25 +251,3 @@ class RequestEvent(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
-
-
-class Assignment(models.Model):
-    """*Disposisi*: the part of a request that one unit answers."""
-
-    information_request = models.ForeignKey(
-        InformationRequest, models.PROTECT, verbose_name=_("permohonan"), related_name="assignments"
-    )
-    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="assignments")
-    created_at = models.DateTimeField(_("diteruskan pada"), default=timezone.now)
-    created_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("diteruskan oleh"), related_name="+")
-    due_on = models.DateField(_("batas unit"))
-
-    class Meta:
-        verbose_name = _("disposisi")
-        verbose_name_plural = _("disposisi")
-        constraints = [
-            models.UniqueConstraint(fields=["information_request", "unit"], name="assignment_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.information_request}: {self.unit}"

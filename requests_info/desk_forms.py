@@ -1,0 +1,121 @@
+"""The forms of the desk. Each is one step of a case; the services say whether it may be taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cilegon_kip.common.jakarta import JAKARTA
+from opd.models import Unit
+from publications.documents.models import Document
+
+from .forms import LONGEST, PlainField, RequesterForm
+from .models import InformationRequest
+from .services.deciding import DECIDABLE
+
+Source = InformationRequest.Source
+
+
+def text_field(
+    label: Any, help_text: Any = "", *, required: bool = True, rows: int = 4, most: int = 4000
+) -> PlainField:
+    return PlainField(
+        label=label,
+        help_text=help_text,
+        required=required,
+        max_length=most,
+        widget=forms.Textarea(attrs={"rows": rows, "class": "vLargeTextField"}),
+    )
+
+
+def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+class EntryForm(RequesterForm):
+    """A letter, a mail or a visit, with the true day of its receipt."""
+
+    field_order = ("sumber", "diterima", "informasi", "tujuan")
+
+    sumber = forms.ChoiceField(
+        label=_("Cara masuk"), choices=[choice for choice in Source.choices if choice[0] != Source.FORM]
+    )
+    diterima = day_field(
+        _("Tanggal diterima"), _("Hari permohonan sampai di meja layanan, bukan hari ini bila lebih awal.")
+    )
+    informasi = text_field(_("Informasi yang diminta"), most=LONGEST)
+    tujuan = text_field(_("Tujuan penggunaan"), rows=2, most=1000)
+    surel = forms.EmailField(label=_("Surel"), required=False, max_length=254)
+    cara = forms.ChoiceField(label=_("Cara memperoleh"), choices=InformationRequest.Manner.choices)
+    terima = forms.ChoiceField(
+        label=_("Cara menerima"),
+        choices=InformationRequest.Delivery.choices,
+        initial=InformationRequest.Delivery.COLLECT,
+    )
+
+    def clean_diterima(self) -> datetime:
+        """The beginning of the day in Jakarta: only the day is known, and only the day counts."""
+        day = self.cleaned_data["diterima"]
+        if not 2000 <= day.year <= 2100:
+            raise ValidationError(_("Periksa tahunnya."))
+        return datetime(day.year, day.month, day.day, tzinfo=JAKARTA)
+
+
+class IncompleteForm(forms.Form):
+    missing = text_field(_("Yang perlu dilengkapi"), _("Pemohon membaca kalimat ini."))
+
+
+class ForwardForm(forms.Form):
+    subject = forms.CharField(
+        label=_("Pokok permohonan untuk register umum"), max_length=200, help_text=_("Tanpa nama atau data pribadi.")
+    )
+    units = forms.ModelMultipleChoiceField(
+        label=_("Teruskan kepada"),
+        queryset=Unit.objects.in_order(),
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={"required": _("Pilih sedikitnya satu unit.")},
+    )
+    task = text_field(_("Yang diminta dari unit"), required=False, rows=3)
+    due_on = day_field(_("Batas unit"))
+
+
+class PartForm(forms.Form):
+    answer = text_field(_("Jawaban unit, atau alasan bila dikembalikan"), rows=6)
+
+
+class ExtendForm(forms.Form):
+    reason = text_field(
+        _("Alasan perpanjangan"), _("Pemohon membaca alasan ini. Hanya satu kali, sebelum batasnya lewat.")
+    )
+
+
+class DecideForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("Hasil"), choices=[("", _("Pilih hasil")), *((value, value.label) for value in DECIDABLE)]
+    )
+    explanation = text_field(
+        _("Isi pemberitahuan"), _("Apa yang diberikan atau mengapa tidak; masuk ke dalam surat."), rows=6
+    )
+    exempt = forms.ModelChoiceField(
+        label=_("Informasi yang dikecualikan"),
+        required=False,
+        queryset=Document.objects.published().filter(info_class="exempt").select_related("unit"),
+        empty_label=_("Tidak ada"),
+        help_text=_("Wajib untuk penolakan: dasar Pasal 17 dan uji konsekuensinya diambil dari daftar ini."),
+    )
+    redaction = text_field(
+        _("Bagian yang tidak diberikan"), _("Wajib bila dikabulkan sebagian."), required=False, rows=2
+    )
+    medium = forms.CharField(label=_("Cara penyampaian"), required=False, max_length=200)
+    cost = forms.IntegerField(label=_("Biaya (rupiah)"), required=False, min_value=0, max_value=100_000_000)
+    referred_to = forms.CharField(
+        label=_("Badan publik lain"),
+        required=False,
+        max_length=200,
+        help_text=_("Wajib bila diteruskan ke badan publik lain."),
+    )

@@ -1,0 +1,16 @@
+"""What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
+
+from .handling import Assignment, Decision, Extension
+from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
+
+__all__ = [
+    "Assignment",
+    "Decision",
+    "Extension",
+    "InformationRequest",
+    "RequestCounter",
+    "RequestEvent",
+    "RequestQuerySet",
+    "hash_of",
+    "new_token",
+]

@@ -1,0 +1,49 @@
+"""What every change of a request's state shares: its refusal, its event, its limits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from opd.calendar import days_off
+from opd.models import User
+from opd.permissions import may
+from requests_info.models import InformationRequest, RequestEvent
+
+Kind = RequestEvent.Kind
+Status = InformationRequest.Status
+REASON_LENGTH = 4000
+
+
+class RequestError(Exception):
+    """The change is refused; the message says why, for the person who asked."""
+
+
+def note_step(request: InformationRequest, kind: str, at: datetime, actor: User | None = None, note: str = "") -> None:
+    RequestEvent.objects.create(information_request=request, kind=kind, at=at, actor=actor, note=note)
+
+
+def locked(request_id: int) -> InformationRequest:
+    """The request, held until commit."""
+    return InformationRequest.objects.select_for_update(of=("self",)).get(pk=request_id)  # type: ignore[no-any-return]
+
+
+def check_right(actor: User, right: str) -> None:
+    if not may(actor, f"requests_info.{right}"):
+        raise RequestError(_("Anda tidak berhak melakukan langkah ini."))
+
+
+def clean_text(text: str, problem: str) -> str:
+    """The text without outer space; `problem` is said when there is none."""
+    text = text.replace("\r\n", "\n").strip()
+    if not text or "\x00" in text:
+        raise RequestError(problem)
+    if len(text) > REASON_LENGTH:
+        raise RequestError(_("Paling panjang %(length)d huruf.") % {"length": REASON_LENGTH})
+    return text
+
+
+def off_days(start: date, days: int) -> set[date]:
+    """Days off that a period of so many working days after `start` can meet."""
+    return set(days_off(start, start + timedelta(days=3 * days + 60)))
