@@ -74,8 +74,8 @@ class Group:
 
 
 def in_order(rows: ProposalQuerySet) -> ProposalQuerySet:
-    """Rewards first, then guidance and the ladder of warnings, units by name."""
-    return rows.order_by("rule__kind", "rule__threshold", "rule_id", "unit__name", "pk")
+    """By rule: guidance, rewards (by place), the ladder of warnings; then by name."""
+    return rows.order_by("rule__kind", "rule__threshold", "rule_id", "facts__rank", "unit__name", "pk")
 
 
 def groups(rows: Iterable[Proposal], user: User) -> list[Group]:

@@ -128,8 +128,22 @@ class RewardRule(models.Model):
         self.kind = self.KIND_OF_CONDITION.get(self.condition, "")
         if self.kind == self.Kind.GUIDANCE and not self.due_working_days:
             raise ValidationError({"due_working_days": _("Surat pembinaan memerlukan tenggat.")})
+        if self.condition == self.Condition.SILENT_MONTHS and self.effective_from and self._rivals().exists():
+            raise ValidationError({"threshold": _("Untuk jumlah bulan ini sudah ada aturan yang aktif pada masa itu.")})
         if wrong := unknown_names(self.wording):
             raise ValidationError({"wording": _("Isian ini tidak dikenal: %(names)s") % {"names": ", ".join(wrong)}})
+
+    def _rivals(self) -> RewardRuleQuerySet:
+        """Active rules of the ladder with the same step in a month of this one's span: which letter would it be?"""
+        rules: RewardRuleQuerySet = RewardRule.objects.filter(
+            Q(effective_until=None) | Q(effective_until__gte=self.effective_from),
+            condition=self.condition,
+            threshold=self.threshold,
+            is_active=True,
+        ).exclude(pk=self.pk)
+        if self.effective_until:
+            rules = rules.filter(effective_from__lte=self.effective_until)
+        return rules if self.is_active else rules.none()
 
     @property
     def is_reward(self) -> bool:

@@ -26,7 +26,7 @@ def published() -> ProposalQuerySet:
     by_kind = Case(*[When(rule__kind=kind, then=Value(place)) for place, kind in enumerate(KINDS)])
     rows: ProposalQuerySet = Proposal.objects.public(with_warnings=settings.PUBLISH_WARNINGS)
     return rows.select_related("rule", "unit", "letter__kind").order_by(
-        "-month", by_kind, "rule__threshold", "unit__name", "pk"
+        "-month", by_kind, "rule__threshold", "rule_id", "facts__rank", "unit__name", "pk"
     )
 
 

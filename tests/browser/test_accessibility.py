@@ -59,6 +59,7 @@ SCREENS = {
     "new activity": "/admin/publications/activity/add/",
     "own postings": "/admin/publications/publication/",
     "objections": "/admin/sanggahan/",
+    "own letters": "/admin/penghargaan/",
     "closed window": "/admin/sanggahan/baru/2023-01/kelurahan-pabean/",
 }
 

@@ -86,6 +86,20 @@ def test_approval_issues_a_numbered_letter_in_the_name_of_the_person_and_tells_t
     assert issued.letter.number in mail.text
 
 
+def test_the_mail_is_plain_in_its_text_and_escaped_in_its_html(chief):
+    unit = make_unit(name="Dinas <b>A</b> & 'B'", email="dinas@contoh.invalid")
+    silent(unit, JANUARY)
+    approve_proposal(proposal_id=one().pk, actor=chief)
+    withdraw_reward(proposal_id=one().pk, actor=chief, reason="Salah <i>hitung</i> & kirim")
+    issued, withdrawn = Mail.objects.order_by("pk")
+    assert "Kepada Dinas <b>A</b> & 'B'," in issued.text
+    assert "Dinas &lt;b&gt;A&lt;/b&gt; &amp;" in issued.html
+    assert "Anda berhak menjawab" in issued.text
+    assert "Salah <i>hitung</i> & kirim" in withdrawn.text
+    assert "Salah &lt;i&gt;" in withdrawn.html
+    assert withdrawn.letter is None
+
+
 def test_a_unit_without_an_address_gets_its_letter_without_mail(chief):
     first, *_others = finish_board(JANUARY, 87, 60, 50)
     propose_month(JANUARY)
