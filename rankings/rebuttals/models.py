@@ -105,7 +105,7 @@ class Rebuttal(models.Model):
 
     def get_absolute_url(self) -> str:
         place = [self.ranking.month_text, self.unit.category, self.unit.local_slug]
-        return f"{reverse('rankings:entry', args=place)}#sanggahan"
+        return f"{reverse('rankings:entry', args=place)}{self.ranking.query}#sanggahan"
 
     @property
     def is_open(self) -> bool:

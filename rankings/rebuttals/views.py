@@ -95,9 +95,14 @@ def make(request: HttpRequest, month: str, slug: str) -> HttpResponse:
         problem=problem,
         ranking=ranking,
         unit=unit,
-        entry=Entry.objects.filter(ranking=ranking, unit=unit).first(),
+        entry=_entry(ranking, unit),
         open_rebuttal=ranking.rebuttals.undecided().filter(unit=unit).first(),
     )
+
+
+def _entry(ranking: Ranking, unit: Unit) -> Entry | None:
+    found: Entry | None = Entry.objects.select_related("ranking", "unit").filter(ranking=ranking, unit=unit).first()
+    return found
 
 
 def _ranking_of(month: str) -> Ranking:
@@ -141,7 +146,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("Putusan dicatat, dan peringkat %(month)s dihitung ulang.") % {"month": ranking}
         messages.success(request, text)
         return HttpResponseRedirect(reverse("rebuttals:overview"))
-    entry = Entry.objects.filter(ranking=rebuttal.ranking_id, unit=rebuttal.unit_id).first()
+    entry = _entry(rebuttal.ranking, rebuttal.unit)
     context = {"rebuttal": rebuttal, "form": form, "can_decide": can_decide, "not_yours": not_yours, "entry": entry}
     words = {"unit": rebuttal.unit, "month": date_format(rebuttal.ranking.month, "F Y")}
     return _page(request, "item", _("Sanggahan %(unit)s, %(month)s") % words, **context)

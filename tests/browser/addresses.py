@@ -37,5 +37,5 @@ PAGES = {
     "not found": "/tidak-ada/",
 }
 #: Addresses that only the database knows; `conftest.PREPARE` finds them.
-FOUND = ("activity", "activity with photo", "withdrawn activity", "running month")
+FOUND = ("activity", "activity with photo", "withdrawn activity", "objected entry", "running month")
 NAMES = (*PAGES, *FOUND)

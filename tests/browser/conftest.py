@@ -122,12 +122,27 @@ from rankings.finalising import finalise_ranking, revise_ranking
 from rankings.models import Ranking
 finalise_ranking(month=date(2022, 12, 1), despite_open=True)
 revise_ranking(month=date(2022, 12, 1), reason="Satu kegiatan terlewat (data contoh).")
+from opd.models import Unit, User
+from rankings.rebuttals.deciding import Decision, decide_rebuttal
+from rankings.rebuttals.making import ClaimedGap, channels_of, make_rebuttal
 newest = Activity.objects.published().newest_first()
+draft, gerem = Ranking.objects.filter(status="draft").latest("month"), Unit.objects.get(slug="kelurahan-gerem")
+gap = ClaimedGap(channels_of(gerem, draft)[0], draft.month, draft.month)
+people = {{user.username: user for user in User.objects.all()}}
+objection = make_rebuttal(
+    month=draft.month, unit=gerem, actor=people["operator-gerem"], reason="Akun kami terkunci sehari.", gaps=[gap]
+)
+verdict = Decision(accepted=False, answer="Akunnya terbaca pada hari itu.")
+decide_rebuttal(
+    rebuttal_id=objection.pk, actor=people["ppid-utama"], answer="Tidak terbukti.",
+    decisions={{item.pk: verdict for item in objection.items.all()}},
+)
 print(json.dumps({{
     "activity": newest.filter(photos=None).first().get_absolute_url(),
     "activity with photo": newest.exclude(photos=None).first().get_absolute_url(),
     "withdrawn activity": Activity.objects.filter(status="withdrawn").latest("pk").get_absolute_url(),
-    "objection": f"/admin/sanggahan/baru/{{Ranking.objects.filter(status='draft').latest('month')}}/kelurahan-pabean/",
+    "objection": f"/admin/sanggahan/baru/{{draft}}/kelurahan-pabean/",
+    "objected entry": objection.get_absolute_url().partition("#")[0],
     "running month": Ranking.objects.get(status="provisional").get_absolute_url(),
 }}))
 """

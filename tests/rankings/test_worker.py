@@ -52,12 +52,16 @@ def city():
 
 
 @contextmanager
-def worker(queue, log, processes=1):
-    """A worker with its own processes in a group of their own; at the end none of them is left."""
+def worker(queue, log, processes=1, patience=2):
+    """A worker with its own processes in a group of their own; at the end none of them is left.
+
+    `patience`: after so many seconds the broker hands a task out again that nobody reported done (in use: 1,800).
+    """
     command = [sys.executable, "-m", "celery", "-A", "tests.rankings.worker", "worker", "--loglevel=INFO"]
     command += [f"--concurrency={processes}", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    environment = {**os.environ, "DATABASE_URL": urlunsplit(url), "KIP_TEST_QUEUE": queue}
+    own = {"KIP_TEST_QUEUE": queue, "KIP_TEST_PATIENCE": str(patience)}
+    environment = {**os.environ, "DATABASE_URL": urlunsplit(url), **own}
     with log.open("ab") as file:
         running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True)
     try:
@@ -127,7 +131,7 @@ def test_worker_killed_in_the_middle_leaves_nothing_and_the_next_worker_gets_the
 def test_pool_process_killed_in_the_middle_leaves_nothing_and_the_next_beat_completes_it(city, queue, tmp_path):
     """What a machine short of memory does: the worker lives on, its task is lost, and the schedule asks again."""
     before, log = rows(), tmp_path / "worker.log"
-    with worker(queue, log) as running:
+    with worker(queue, log, patience=1800) as running:
         with table_held(HELD):
             ask("compute_due_rankings", queue=queue)
             wait_until(lambda: is_held_up(HELD), PATIENCE)

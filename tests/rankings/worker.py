@@ -1,8 +1,15 @@
-"""The portal's Celery application as a worker of one test: with a queue of its own, and soon sure that another died."""
+"""The portal's Celery application as a worker of one test, apart from all others that share its Redis."""
 
 import os
 
 from cilegon_kip.celery import app
 
-app.conf.task_default_queue = os.environ["KIP_TEST_QUEUE"]
-app.conf.broker_transport_options = {**app.conf.broker_transport_options, "visibility_timeout": 2}
+queue = os.environ["KIP_TEST_QUEUE"]
+app.conf.task_default_queue = queue
+app.conf.broker_transport_options = {
+    **app.conf.broker_transport_options,
+    "visibility_timeout": int(os.environ["KIP_TEST_PATIENCE"]),
+    "unacked_key": f"{queue}-unacked",
+    "unacked_index_key": f"{queue}-unacked-index",
+    "unacked_mutex_key": f"{queue}-unacked-mutex",
+}
