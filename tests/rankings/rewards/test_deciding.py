@@ -3,12 +3,14 @@
 import threading
 from datetime import date, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pypdf import PdfReader
 
+import rankings
 from cilegon_kip.common.jakarta import JAKARTA, local_day
 from correspondence.models import Letter, Mail
 from correspondence.services import issue_letter, letter_pdf, withdraw_letter
@@ -188,6 +190,16 @@ def test_the_machine_alone_never_issues_anything():
     assert set(Proposal.objects.values_list("status", flat=True)) == {"proposed"}
     assert not Letter.objects.exists()
     assert not Mail.objects.exists()
+
+
+def test_letters_leave_the_ranking_only_through_a_decision():
+    """Whoever calls the letters' room elsewhere goes past the person: here is the one door."""
+    callers = {"issue_letter(": set(), "letters.issue(": set()}
+    for path in Path(rankings.__file__).parent.rglob("*.py"):
+        for call, found in callers.items():
+            if call in path.read_text():
+                found.add(path.name)
+    assert callers == {"issue_letter(": {"letters.py"}, "letters.issue(": {"deciding.py"}}
 
 
 def real_letter(chief) -> Letter:
