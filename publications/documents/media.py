@@ -139,17 +139,15 @@ def _clean_picture(content: bytes) -> Checked:
     try:
         picture = Image.open(BytesIO(content), formats=("JPEG", "PNG"))
         if picture.width * picture.height > settings.PHOTO_MAX_PIXELS:
-            raise ValidationError(
-                _("Gambar terlalu besar: paling banyak %(limit)d juta piksel.")
-                % {"limit": settings.PHOTO_MAX_PIXELS // 1_000_000},
-                code="too_many_pixels",
-            )
+            raise _too_many_pixels()
         picture.verify()
         picture = Image.open(BytesIO(content), formats=("JPEG", "PNG"))
         kind = "jpg" if picture.format == "JPEG" else "png"
         return Checked(kind, _rewritten(picture, kind))
     except ValidationError:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
         raise _not_taken() from error
     except Exception as error:  # Pillow's readers raise nearly anything on what a stranger may send
@@ -158,15 +156,24 @@ def _clean_picture(content: bytes) -> Checked:
         ) from error
 
 
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(
+        _("Gambar terlalu besar: paling banyak %(limit)d juta piksel.")
+        % {"limit": settings.PHOTO_MAX_PIXELS // 1_000_000},
+        code="too_many_pixels",
+    )
+
+
 def _rewritten(picture: Image.Image, kind: str) -> bytes:
     upright = ImageOps.exif_transpose(picture)
     upright.load()
     out = BytesIO()
+    modes = ("L", "RGB") if kind == "jpg" else ("1", "L", "LA", "RGB", "RGBA")
+    plain = upright if upright.mode in modes else upright.convert(modes[-1])
+    plain.info.clear()  # comments, EXIF, text chunks: Pillow would write them again
     if kind == "jpg":
-        upright.convert("RGB").save(out, "JPEG", quality=90, optimize=True)
+        plain.save(out, "JPEG", quality=90, optimize=True)
     else:
-        plain = upright if upright.mode in ("1", "L", "LA", "RGB", "RGBA") else upright.convert("RGBA")
-        plain.info.clear()
         plain.save(out, "PNG", optimize=True)
     return out.getvalue()
 

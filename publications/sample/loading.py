@@ -17,6 +17,7 @@ from opd.models import Category, Channel, Unit
 from publications.models import Activity, CoverageGap
 
 from .copying import copy_rows, give_ids
+from .documents import load_documents
 from .photos import load_photos
 from .rows import activity_row, publication_rows
 from .schedule import Slot, month_gaps, slots
@@ -39,6 +40,7 @@ class Report:
     publications: int = 0
     gaps: int = 0
     photos: int = 0
+    documents: int = 0
     months: list[date] = field(default_factory=list)
 
 
@@ -71,6 +73,7 @@ def load_sample(now: datetime | None = None, *, insist: bool = False) -> Report:
         for month in sample_months(local_day(now)):
             _load_month(month, places, now, report)
         running = first_of_month(local_day(now))
+        report.documents = load_documents([place.unit for place in places], now)
         report.photos = load_photos([previous_month(running), running])
     return report
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 from django.db.models import Count, Min
+from django.utils import timezone
 
+from cilegon_kip.common.jakarta import local_day
 from opd.permissions import is_citywide, limit_to_units, may, unit_ids_of
-from publications.models import Publication
+from publications.models import Document, Publication
 
 register = template.Library()
 
@@ -17,6 +19,10 @@ register = template.Library()
 def tasks_of(user: Any) -> dict[str, Any]:
     """Numbers for the plates: rejected links of the user's units, and what waits for a verdict."""
     tasks: dict[str, Any] = {"may_post": may(user, "publications.add_activity"), "is_citywide": is_citywide(user)}
+    tasks["may_list"] = may(user, "publications.add_document")
+    if tasks["may_list"]:
+        documents = limit_to_units(Document.objects.overdue_on(local_day(timezone.now())), user)
+        tasks["overdue"] = documents.count()
     if not tasks["is_citywide"]:
         own = limit_to_units(Publication.objects.own(), user)
         tasks["rejected"] = own.filter(state=Publication.State.REJECTED).count()

@@ -16,9 +16,11 @@ from django.test import override_settings
 
 from cilegon_kip.common.jakarta import JAKARTA, local_day
 from opd.models import Channel, Unit
-from publications.models import Activity, CoverageGap, Photo, Publication
+from publications.documents.checklists import load_checklists
+from publications.models import Activity, CoverageGap, Document, Photo, Publication
 from publications.permalinks import canonical_key
 from publications.sample import loading
+from publications.sample.documents import load_documents
 from publications.sample.schedule import slots
 from publications.sample.tables import profiles, story
 from rankings.models import Entry, Evidence
@@ -270,3 +272,18 @@ def test_the_story_names_only_known_units():
 def _clear():
     for model in (Evidence, Entry, Photo, Publication, Activity, CoverageGap):
         model.objects.all().delete()
+
+
+def test_sample_documents_are_marked_come_once_and_keep_what_is_exempt_apart():
+    call_command("load_register", verbosity=0)
+    load_checklists()
+    units = list(Unit.objects.filter(slug__in=[profile.slug for profile in profiles()]))
+    made = load_documents(units, NOW)
+    assert made > 200
+    assert load_documents(units, NOW) == 0
+    documents = Document.objects.all()
+    assert documents.count() == made == documents.filter(is_sample=True, status="published").count()
+    assert documents.filter(info_class="exempt").count() == 3
+    assert not documents.filter(info_class="exempt", files__isnull=False).exists()
+    assert documents.exclude(files=None).count() > 50
+    assert documents.overdue_on(local_day(NOW)).exists()

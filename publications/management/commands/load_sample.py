@@ -37,16 +37,17 @@ class Command(BaseCommand):
         self.stdout.write(self._sentence(report))
 
     def _sentence(self, report: Report) -> str:
-        if not (report.months or report.channels or report.photos):
+        if not (report.months or report.channels or report.photos or report.documents):
             return _("Data contoh sudah lengkap, tidak ada yang diubah.")
         return _(
             "Data contoh dimuat: %(activities)d kegiatan, %(publications)d publikasi, %(channels)d kanal, "
-            "%(photos)d foto, %(months)d bulan (%(names)s)."
+            "%(photos)d foto, %(documents)d dokumen, %(months)d bulan (%(names)s)."
         ) % {
             "activities": report.activities,
             "publications": report.publications,
             "channels": report.channels,
             "photos": report.photos,
+            "documents": report.documents,
             "months": len(report.months),
             "names": ", ".join(map(month_text, report.months)) or "-",
         }
