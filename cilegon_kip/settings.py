@@ -206,6 +206,13 @@ DEFAULT_FROM_EMAIL = env.str(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO: list[str] = env.list("REPLY_TO", [CONTACT_EMAIL] if CONTACT_EMAIL else [])
 
+# --- harvest ------------------------------------------------------------------------------------------
+#: Certificate authorities instead of the usual ones, for a city whose sites have their own.
+HARVEST_CA_FILE = env.str("HARVEST_CA_FILE", "")
+#: The city's own professional account and its token read every unit's (docs/production.md); empty: off.
+INSTAGRAM_ACCOUNT_ID = env.str("INSTAGRAM_ACCOUNT_ID", "")
+INSTAGRAM_TOKEN = env.str("INSTAGRAM_TOKEN", "")
+
 # --- people -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "opd.User"
 AUTHENTICATION_BACKENDS = [

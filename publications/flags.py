@@ -20,6 +20,7 @@ WORDS = {
     "no_claimed_date": _("Waktu terbit tidak disebut; dipakai waktu tautan diterima."),
     "no_date": _("Tanggal terbit tidak diketahui."),
     "no_title": _("Judul belum diketahui."),
+    "other_site": _("Tautannya menuju situs lain, atau halamannya menyebut situs lain sebagai sumber aslinya."),
     "owner_unknown": _("Alamatnya tidak menunjukkan pemilik akun; cocokkan dengan kanal unit."),
     "rebuttal": _("Diajukan dalam sanggahan unit; diputuskan di meja sanggahan."),
     "similar_activity": _("Mirip dengan kegiatan lain dari unit ini; mungkin kegiatan yang sama."),

@@ -104,13 +104,18 @@ def store_batch(judge: Judge, rows: Iterable[tuple[int, dict[str, str] | None]])
             outcomes.append(
                 Outcome(line, REFUSED, error.code, str(error), given.get("unit_slug", ""), given.get("permalink", ""))
             )
+    return sorted([*outcomes, *store_drafts(drafts)], key=lambda outcome: outcome.line)
+
+
+def store_drafts(drafts: list[Draft]) -> list[Outcome]:
+    """Store what is new, the accepted ones with their activities; also what came of the others."""
+    outcomes: list[Outcome] = []
     fresh = list(_without_known(drafts, outcomes))
     made = _give_activities([d for d in fresh if not d.held and d.publication.kind != PublicationKind.NEWS])
     Publication.objects.bulk_create([draft.publication for draft in fresh], ignore_conflicts=True)
     # Another process may have stored the same address a moment ago: then nothing is left of the activity made for it.
     Activity.objects.filter(pk__in=[activity.pk for activity in made], publications=None).delete()
-    outcomes += [_outcome(draft, HELD if draft.held else KEPT, draft.code, draft.reason) for draft in fresh]
-    return sorted(outcomes, key=lambda outcome: outcome.line)
+    return outcomes + [_outcome(draft, HELD if draft.held else KEPT, draft.code, draft.reason) for draft in fresh]
 
 
 def _outcome(draft: Draft, state: str, code: str, reason: str) -> Outcome:

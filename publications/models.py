@@ -21,9 +21,11 @@ from opd.models import Channel, ChannelKind, Unit, User
 
 from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
 from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
+from .harvest.records import ChannelHarvest, HarvestRun, PublicationRevision, Sighting
 
 __all__ = [
     "Activity",
+    "ChannelHarvest",
     "ChecklistItem",
     "ChecklistLink",
     "ConsequenceTest",
@@ -31,11 +33,14 @@ __all__ = [
     "Document",
     "DocumentFile",
     "ExemptionGround",
+    "HarvestRun",
     "InfoClass",
     "Photo",
     "Publication",
     "PublicationKind",
     "PublicationQuerySet",
+    "PublicationRevision",
+    "Sighting",
     "Theme",
 ]
 
@@ -250,6 +255,7 @@ class Publication(models.Model):
     class DateBasis(models.TextChoices):
         SERVER = "server", _("Waktu server portal")
         OFFSET = "offset", _("Waktu dengan zona")
+        GMT_FIELD = "gmt_field", _("Waktu UTC dari sistem situs")
         CHANNEL_ZONE = "channel_zone", _("Waktu tanpa zona, dibaca sebagai WIB")
         DATE_ONLY = "date_only", _("Hanya tanggal")
         NONE = "none", _("Tanpa tanggal")
