@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,14 +15,13 @@ from cilegon_kip.common.paging import PAGE_KEY, page_of, query_without_page
 from .checklist_models import InfoClass
 from .files import content_type, download_name, file_for, is_public
 from .forms import DocumentFilterForm, filter_documents, match_documents
-from .listing import class_counts
+from .listing import class_counts, request_form
 from .models import Document
 
 PER_PAGE = 25
 #: Public files may be kept, but each use asks whether the document still stands.
 PUBLIC_FILE = "public, no-cache"
 STAFF_FILE = "private, no-store"
-REQUEST_FORM = "/permohonan/"
 
 
 @require_safe
@@ -98,16 +95,6 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
     if found.kind != "csv":  # packed already
         response["Content-Encoding"] = "identity"
     return response
-
-
-@cache
-def request_form() -> str:
-    """Where information can be asked for; empty while the portal has no such form."""
-    try:
-        resolve(REQUEST_FORM)
-    except Resolver404:
-        return ""
-    return REQUEST_FORM
 
 
 def _query_without(request: HttpRequest, *names: str) -> str:

@@ -20,6 +20,7 @@ from publications.models import Document, DocumentFile, InfoClass
 register = template.Library()
 register.filter("public_words", listing.public_words)
 register.filter("period_words", listing.period_words)
+register.filter("request_link", listing.request_link)
 MOST_NOTICES = 3
 TABLES = ("csv", "xlsx", "ods")
 
