@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.encryption import EncryptedTextField
+from cilegon_kip.common.encryption import EncryptedBinaryField, EncryptedTextField
 
 from . import codes, guards
 from .numbering import check_format
@@ -100,7 +100,8 @@ class Letter(models.Model):
         "opd.Unit", models.PROTECT, verbose_name=_("unit"), null=True, blank=True, related_name="letters"
     )
     subject = models.CharField(_("hal"), max_length=300)
-    addressee = models.TextField(_("kepada"))
+    #: Name and address of a citizen, at times.
+    addressee = EncryptedTextField(_("kepada"))
     code = models.CharField(_("kode pemeriksaan"), max_length=codes.LENGTH, unique=True, default=codes.new_code)
     sha256 = models.CharField(_("SHA-256 berkas"), max_length=64)
     is_sample = models.BooleanField(_("data contoh"), default=False)
@@ -154,27 +155,20 @@ class Letter(models.Model):
 
 
 class LetterFile(models.Model):
-    """The PDF of a letter, in a table of its own so that no list ever reads it. It has no address of its own."""
+    """The PDF of a letter, encrypted, in a table of its own so that no list reads it. It has no address of its own.
+
+    The hash is that of the clear file, as its reader has it; `services.letter_pdf` compares the two.
+    """
 
     letter = models.OneToOneField(Letter, models.PROTECT, verbose_name=_("surat"), related_name="file")
-    content = models.BinaryField(_("isi"))
+    content = EncryptedBinaryField(_("isi"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
 
     class Meta:
         verbose_name = _("berkas surat")
         verbose_name_plural = _("berkas surat")
         constraints = [
-            models.CheckConstraint(
-                name="letter_file_has_its_hash",
-                condition=Q(
-                    sha256=Func(
-                        Func(F("content"), function="sha256", output_field=models.BinaryField()),
-                        Value("hex"),
-                        function="encode",
-                        output_field=models.CharField(),
-                    )
-                ),
-            ),
+            models.CheckConstraint(name="letter_file_has_a_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
         ]
         triggers = [guards.rows_stay("letter_file_stays", "Berkas surat tidak dapat diubah atau dihapus.")]
 

@@ -1,7 +1,8 @@
 """Personal data at rest: fields that are encrypted in the database and in clear only in the running portal.
 
 Fernet (AES-128-CBC with HMAC-SHA256) under PERSONAL_DATA_KEYS: the first key encrypts, all of them decrypt. To change
-keys, put the new one in front, write every row anew, and drop the old one. Lookups by content are impossible by design.
+keys, put the new one in front, write every row anew (rows that a trigger keeps: see docs/decisions/0015), and drop the
+old one. Lookups by content are impossible by design.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
-__all__ = ["EncryptedTextField", "UnreadableError", "decrypt", "encrypt", "is_current"]
+__all__ = [
+    "EncryptedBinaryField",
+    "EncryptedTextField",
+    "UnreadableError",
+    "decrypt",
+    "decrypt_bytes",
+    "encrypt",
+    "encrypt_bytes",
+    "is_current",
+]
 
 
 class UnreadableError(Exception):
@@ -30,20 +40,28 @@ def _keys() -> tuple[str, ...]:
 
 
 def encrypt(text: str) -> str:
-    return _box(_keys()).encrypt(text.encode()).decode()
+    return encrypt_bytes(text.encode()).decode()
 
 
 def decrypt(stored: str) -> str:
+    return decrypt_bytes(stored.encode()).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    return _box(_keys()).encrypt(content)
+
+
+def decrypt_bytes(stored: bytes) -> bytes:
     try:
-        return _box(_keys()).decrypt(stored.encode()).decode()
+        return _box(_keys()).decrypt(stored)
     except InvalidToken as error:
         raise UnreadableError("stored personal data cannot be read with PERSONAL_DATA_KEYS") from error
 
 
-def is_current(stored: str) -> bool:
+def is_current(stored: str | bytes) -> bool:
     """Whether it is encrypted with the first key."""
     try:
-        Fernet(_keys()[0]).decrypt(stored.encode())
+        Fernet(_keys()[0]).decrypt(stored)
     except InvalidToken:
         return False
     return True
@@ -61,5 +79,20 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name in ("isnull", "exact"):  # exact: only the empty text compares
+            return super().get_lookup(lookup_name)
+        raise TypeError(f"{self.name} is encrypted: it cannot be filtered by {lookup_name}")
+
+
+class EncryptedBinaryField(models.BinaryField):  # type: ignore[type-arg]
+    """A file, encrypted in its column, a third larger than in clear; it is read as bytes, and never filtered by."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return encrypt_bytes(bytes(value)) if value else value
+
+    def from_db_value(self, value: bytes | memoryview | None, *args: Any) -> bytes | None:
+        return decrypt_bytes(bytes(value)) if value else value  # type: ignore[return-value]
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
         raise TypeError(f"{self.name} is encrypted: it cannot be filtered by {lookup_name}")

@@ -2,13 +2,17 @@
 
 import hashlib
 from datetime import date, timedelta
+from importlib import import_module
 from threading import Barrier, Thread
 
+import pgtrigger
 import pytest
+from cryptography.fernet import Fernet
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cilegon_kip.common import typeset
+from cilegon_kip.common.encryption import is_current
 from correspondence.models import Counter, Letter, LetterFile, LetterKind, LetterRead, Series
 from correspondence.services import LetterError, issue_letter, letter_pdf, open_letter, withdraw_letter
 from opd.models import Role
@@ -131,7 +135,8 @@ def test_no_field_of_a_letter_is_changed(field):
         "UPDATE correspondence_letter SET sequence = 7",
         "UPDATE correspondence_letter SET created_by_id = NULL",
         "DELETE FROM correspondence_letter",
-        "UPDATE correspondence_letterfile SET content = 'x', sha256 = encode(sha256('x'), 'hex')",
+        "UPDATE correspondence_letterfile SET content = 'x'",
+        "UPDATE correspondence_letterfile SET sha256 = encode(sha256('x'), 'hex')",
         "DELETE FROM correspondence_letterfile",
         "UPDATE correspondence_letterread SET at = now()",
         "DELETE FROM correspondence_letterread",
@@ -157,9 +162,8 @@ def test_withdrawal_is_not_undone_or_changed_and_changes_nothing_else():
             Letter.objects.filter(pk=letter.pk).update(**values)
 
 
-def test_file_with_another_hash_is_refused():
-    letter = issue()
-    other = Letter.objects.create(
+def copy_of(letter: Letter) -> Letter:
+    return Letter.objects.create(
         **{
             name: getattr(letter, name)
             for name in ("kind", "series", "year", "issued_on", "subject", "addressee", "sha256", "created_by")
@@ -167,8 +171,87 @@ def test_file_with_another_hash_is_refused():
         sequence=2,
         number="lain",
     )
-    with pytest.raises(IntegrityError, match="letter_file_has_its_hash"), transaction.atomic():
-        LetterFile.objects.create(letter=other, content=b"lain", sha256=letter.sha256)
+
+
+def test_file_without_a_hash_is_refused():
+    other = copy_of(issue())
+    with pytest.raises(IntegrityError, match="letter_file_has_a_hash"), transaction.atomic():
+        LetterFile.objects.create(letter=other, content=b"lain", sha256="")
+
+
+def test_file_that_is_not_the_issued_one_is_not_handed_out():
+    other = copy_of(issue())
+    LetterFile.objects.create(letter=other, content=b"lain", sha256=other.sha256)
+    with pytest.raises(LetterError, match="tidak sama dengan yang diterbitkan"):
+        letter_pdf(other)
+
+
+# --- encrypted at rest ----------------------------------------------------------------------------------------
+
+CANARY = "Sdr. Kanari Warga"
+
+
+def columns() -> tuple[str, bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT addressee, content FROM correspondence_letter l JOIN correspondence_letterfile f"
+            " ON f.letter_id = l.id"
+        )
+        addressee, content = cursor.fetchone()
+    return addressee, bytes(content)
+
+
+def test_addressee_and_file_are_not_in_clear_in_the_database():
+    letter = issue(addressee=CANARY)
+    addressee, content = columns()
+    assert CANARY not in addressee
+    assert b"%PDF" not in content
+    assert Letter.objects.get().addressee == CANARY
+    assert hashlib.sha256(letter_pdf(letter)).hexdigest() == letter.sha256  # the hash is that of the clear file
+    assert LetterFile.objects.get().sha256 == letter.sha256
+
+
+def test_a_change_of_keys_passes_the_triggers_and_nothing_else_does(settings):
+    """As docs/decisions/0015 tells: written anew with the first key inside `pgtrigger.ignore`."""
+    letter = issue(addressee=CANARY)
+    before = letter_pdf(letter)
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PERSONAL_DATA_KEYS]
+    assert not is_current(columns()[0])
+    rows = Letter.objects.get(), LetterFile.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows[0].save(update_fields=["addressee"])
+    with pgtrigger.ignore("correspondence.Letter:letter_stays", "correspondence.LetterFile:letter_file_stays"):
+        rows[0].save(update_fields=["addressee"])
+        rows[1].save(update_fields=["content"])
+    settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
+    assert all(is_current(stored) for stored in columns())
+    assert (Letter.objects.get().addressee, letter_pdf(letter)) == (CANARY, before)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows[1].save(update_fields=["content"])
+
+
+def test_encrypted_fields_cannot_be_filtered_by():
+    with pytest.raises(TypeError, match="encrypted"):
+        LetterFile.objects.filter(content=b"x").exists()
+    with pytest.raises(TypeError, match="encrypted"):
+        Letter.objects.filter(addressee__icontains="x").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_letters_issued_before_encryption_are_locked_away_and_can_be_brought_back():
+    make_letter_kinds()
+    migration = import_module("correspondence.migrations.0005_letters_are_encrypted")
+    letter = issue(addressee=CANARY)
+    clear = letter_pdf(letter)
+    with connection.schema_editor() as editor:
+        migration.bring_back(None, editor)
+    assert columns() == (CANARY, clear)
+    with connection.schema_editor() as editor:
+        migration.lock_away(None, editor)
+    assert columns()[0] != CANARY
+    assert (Letter.objects.get().addressee, letter_pdf(letter)) == (CANARY, clear)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Letter.objects.update(subject="lain")  # its trigger is back
 
 
 # --- withdrawing and opening ----------------------------------------------------------------------------------
