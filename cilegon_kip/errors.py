@@ -49,7 +49,8 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
 
 def too_many(request: HttpRequest, retry_after: int = 60) -> HttpResponse:
     """More requests than are answered; `retry_after` in seconds."""
-    response = _page(request, 429)
+    response = _page(request, 429, minutes=-(-retry_after // 60), hours=-(-retry_after // 3600))
+    response["Cache-Control"] = "no-store"
     response["Retry-After"] = str(retry_after)
     return response
 

@@ -219,6 +219,40 @@ class CompleteForm(forms.Form):
     )
 
 
+class NumberForm(forms.Form):
+    nomor = LineField(
+        label=_("Nomor pendaftaran"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        help_text=_("Ada pada tanda bukti dan surel pendaftaran, misalnya PI-2026-0001."),
+        error_messages={"required": _("Tulis nomor pendaftarannya."), "max_length": _("Nomor ini terlalu panjang.")},
+    )
+
+
+class CodeForm(forms.Form):
+    nomor = LineField(max_length=30, widget=forms.HiddenInput, required=False)
+    kunci = LineField(max_length=64, widget=forms.HiddenInput, required=False)
+    kode = LineField(
+        label=_("Kode dari surel"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        help_text=_("Enam angka."),
+        error_messages={"required": _("Tulis kode dari surel."), "max_length": _("Kode terdiri atas enam angka.")},
+    )
+
+    def clean_kode(self) -> str:
+        code = "".join(self.cleaned_data["kode"].split())
+        if not re.fullmatch(r"[0-9]{6}", code):
+            raise forms.ValidationError(_("Kode terdiri atas enam angka."))
+        return code
+
+    def refuse(self) -> None:
+        """One sentence for a wrong code, an old one, a used one, and a number that does not exist."""
+        self.add_error(
+            "kode", _("Kode ini tidak cocok atau tidak berlaku lagi. Periksa surel Anda, atau minta kode baru.")
+        )
+
+
 def check_answers(steps: Steps) -> list[dict[str, Any]]:
     """What the requester is about to send, question by question, as the check page shows it."""
     groups = []
@@ -236,4 +270,13 @@ def _shown(field: Any, form: forms.Form) -> str:
     return str(choices.get(value, value) or _("tidak diisi"))
 
 
-__all__ = ["CHECK", "STEPS", "CompleteForm", "Steps", "WithdrawForm", "check_answers"]
+__all__ = [
+    "CHECK",
+    "STEPS",
+    "CodeForm",
+    "CompleteForm",
+    "NumberForm",
+    "Steps",
+    "WithdrawForm",
+    "check_answers",
+]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import JAKARTA
 from correspondence.models import Letter
 from correspondence.services import queue_mail, recipients_of
 
@@ -54,5 +57,21 @@ def tell_unit(assignment: Assignment) -> None:
             "number": assignment.information_request.number,
             "due_on": date_format(assignment.due_on, "j F Y"),
             "path": assignment.get_absolute_url(),
+        },
+    )
+
+
+def send_code(request: InformationRequest, code_id: int, code: str, expires_at: datetime) -> None:
+    """The one-time code; its subject tells nothing, and the mail does not repeat the secret address."""
+    queue_mail(
+        key=f"tracking:{code_id}",
+        to=request.email,
+        subject=_("Kode untuk melihat permohonan Anda"),
+        template="requests_info/emails/code",
+        context={
+            "number": request.number,
+            "code": code,
+            "until": f"{expires_at.astimezone(JAKARTA):%H.%M}",
+            "path": reverse("requests_info:track"),
         },
     )

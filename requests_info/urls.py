@@ -2,12 +2,13 @@
 
 from django.urls import path, re_path
 
-from . import views
+from . import tracking_views, views
 
 app_name = "requests_info"
 CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
 urlpatterns = [
     path("permohonan/", views.ask, name="ask"),
+    path("permohonan/lacak/", tracking_views.track, name="track"),
     re_path(rf"^permohonan/{CASE}/$", views.detail, name="detail"),
     re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
 ]

@@ -72,6 +72,8 @@ ELSEWHERE = {
     "documents:file",
     "requests_info:ask",
     "requests_info:detail",
+    "requests_info:letter",
+    "requests_info:track",
     "rankings:reward_letter",
     "rankings:wrong_month",
     "favicon",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -26,6 +28,19 @@ class Attempts:
                 cache.add(key, 1, self.seconds)
 
     def _key(self, request: HttpRequest) -> str:
-        """The address is not kept in clear; proxies are seen through as the API does it (NUM_PROXIES)."""
-        address = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
-        return f"attempts:{self.name}:{salted_hmac('attempts', address).hexdigest()}"
+        return f"attempts:{self.name}:{address_hash(request)}"
+
+
+def address_hash(request: HttpRequest) -> str:
+    """Who asks, not kept in clear; proxies are seen through as the API does it (NUM_PROXIES).
+
+    Of IPv6 only the network counts (/64): one subscriber has all the addresses in it.
+    """
+    ident = BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]
+    try:
+        address = ipaddress.ip_address(ident)
+    except ValueError:
+        return salted_hmac("attempts", ident).hexdigest()
+    if address.version == 6 and address.ipv4_mapped is None:
+        ident = str(ipaddress.ip_network((address, 64), strict=False))
+    return salted_hmac("attempts", ident).hexdigest()

@@ -2,6 +2,7 @@
 
 from .handling import Assignment, Decision, Extension
 from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
+from .tracking import TrackingCode, TrackingGuess
 
 __all__ = [
     "Assignment",
@@ -11,6 +12,8 @@ __all__ = [
     "RequestCounter",
     "RequestEvent",
     "RequestQuerySet",
+    "TrackingCode",
+    "TrackingGuess",
     "hash_of",
     "new_token",
 ]

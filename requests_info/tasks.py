@@ -1,0 +1,30 @@
+"""Work of the requests that the worker does; the schedule stands in the settings."""
+
+from celery import shared_task
+from django.db import OperationalError
+
+ROBUST = {"acks_late": True, "ignore_result": True, "autoretry_for": (OperationalError,), "retry_backoff": True}
+
+
+@shared_task(**ROBUST, max_retries=5)
+def send_tracking_code(code_id: int) -> None:
+    """Look a number up and send its code; the visitor's page has answered already."""
+    from .services.tracking import send_code
+
+    send_code(code_id=code_id)
+
+
+@shared_task(**ROBUST, max_retries=5)
+def send_waiting_tracking_codes() -> None:
+    """Enqueue what was asked for while Redis was away."""
+    from .services.tracking import waiting_codes
+
+    for code_id in waiting_codes():
+        send_tracking_code.apply_async((code_id,), expires=55)  # the next run asks again
+
+
+@shared_task(**ROBUST, max_retries=5)
+def purge_tracking_codes() -> None:
+    from .services.tracking import purge_codes
+
+    purge_codes()
