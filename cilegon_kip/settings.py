@@ -181,6 +181,8 @@ CELERY_BEAT_SCHEDULE = {
     "make-missing-files": {"task": "rankings.tasks.make_missing_files", "schedule": crontab(minute=50)},
     "propose-due-rewards": {"task": "rankings.tasks.propose_due_rewards", "schedule": crontab(minute=55)},
     "sweep-outbox": {"task": "correspondence.tasks.sweep_outbox", "schedule": 60.0},
+    # In office hours, for what it sends is read there; what a night missed is due still.
+    "keep-request-limits": {"task": "requests_info.tasks.keep_limits", "schedule": crontab(minute=5, hour="6-18")},
     "send-waiting-tracking-codes": {"task": "requests_info.tasks.send_waiting_tracking_codes", "schedule": 60.0},
     "purge-tracking-codes": {"task": "requests_info.tasks.purge_tracking_codes", "schedule": crontab(minute=20)},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},

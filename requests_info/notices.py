@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import JAKARTA
-from correspondence.models import Letter
+from correspondence.models import Letter, Mail
 from correspondence.services import queue_mail, recipients_of
+from opd.calendar import days_off
+from opd.models import Membership, Role, Unit
 
-from .models import Assignment, InformationRequest
+from .deadlines import working_days_left
+from .models import Assignment, InformationRequest, Notice
 
 
 def tell_requester(request: InformationRequest, what: str, letter: Letter | None = None, **more: Any) -> None:
@@ -24,6 +29,7 @@ def tell_requester(request: InformationRequest, what: str, letter: Letter | None
         "received": _("Permohonan informasi %(number)s diterima"),
         "incomplete": _("Permohonan informasi %(number)s perlu dilengkapi"),
         "extended": _("Batas jawaban permohonan %(number)s diperpanjang"),
+        "lapsed": _("Permohonan informasi %(number)s gugur"),
         "decided": _("Jawaban atas permohonan informasi %(number)s"),
     }
     queue_mail(
@@ -75,3 +81,80 @@ def send_code(request: InformationRequest, code_id: int, code: str, expires_at: 
             "path": reverse("requests_info:track"),
         },
     )
+
+
+# --- those who handle a request ------------------------------------------------------------------------------------
+
+
+def responsible_for(request: InformationRequest, with_desk: bool = False) -> list[str]:
+    """Units whose part is waited for; Diskominfo where none is, and `with_desk` besides them."""
+    addresses = [address for unit in _waiting_units(request) for address in recipients_of(unit)]
+    if with_desk or not addresses:
+        addresses += _desk()
+    return list(dict.fromkeys(addresses))
+
+
+def superiors_of(request: InformationRequest) -> list[str]:
+    """The Atasan PPID of the units that are waited for and of Diskominfo; where there is none, every one there is."""
+    people = Membership.objects.filter(role=Role.ATASAN_PPID, user__is_active=True).exclude(user__email="")
+    own = people.filter(Q(unit__in=_waiting_units(request)) | Q(unit__slug=settings.PPID_UNIT))
+    return list(dict.fromkeys((own if own.exists() else people).order_by("pk").values_list("user__email", flat=True)))
+
+
+def _desk() -> list[str]:
+    """Diskominfo's office; the accounts of PPID Utama where it has no address."""
+    office = Unit.objects.filter(slug=settings.PPID_UNIT).first()
+    if office is not None and (addresses := recipients_of(office)):
+        return addresses
+    people = Membership.objects.filter(role=Role.PPID_UTAMA, user__is_active=True).exclude(user__email="")
+    return list(people.order_by("pk").values_list("user__email", flat=True))
+
+
+def _waiting_units(request: InformationRequest) -> list[Unit]:
+    rows = request.assignments.filter(state=Assignment.State.WAITING).select_related("unit")
+    return [row.unit for row in rows]
+
+
+def remind(request: InformationRequest, occasion: str, to: list[str], today: date) -> Mail:
+    """A limit that comes near or has passed. What is asked stands behind the log-in; who asks stands nowhere."""
+    subjects = {
+        Notice.Occasion.SOON: _("Pengingat: permohonan %(number)s dijawab paling lambat %(due_on)s"),
+        Notice.Occasion.LAST_DAY: _("Pengingat: permohonan %(number)s dijawab paling lambat %(due_on)s"),
+        Notice.Occasion.OVERDUE: _("Permohonan %(number)s lewat batas jawaban"),
+        Notice.Occasion.ESCALATED: _("Laporan keterlambatan: permohonan %(number)s lewat batas jawaban"),
+    }
+    due_on = date_format(request.due_on, "j F Y")
+    off = set(days_off(min(today, request.due_on), max(today, request.due_on)))
+    return queue_mail(
+        key=f"request:{request.pk}:{occasion}:{request.due_on}",
+        to=to,
+        subject=subjects[Notice.Occasion(occasion)] % {"number": request.number, "due_on": due_on},
+        template=f"requests_info/emails/{'escalated' if occasion == Notice.Occasion.ESCALATED else 'reminder'}",
+        context={
+            "number": request.number,
+            "about": request.subject,
+            "due_on": due_on,
+            "days_left": working_days_left(today, request.due_on, off),
+            "is_late": today > request.due_on,
+            "days_late": (today - request.due_on).days,
+            "units": [unit.name for unit in _waiting_units(request)],
+            "path": reverse("requests_desk:case", args=[request.pk]),
+        },
+    )
+
+
+def tell_redated(request: InformationRequest, event_id: int, moved: list[str], decrees: list[str]) -> None:
+    """The calendar changed and with it the limits: to the requester, and to those who handle the request."""
+    staff = responsible_for(request, with_desk=True)
+    for side, to, path in (
+        ("requester", [request.email] if request.email else [], request.get_absolute_url()),
+        ("staff", staff, reverse("requests_desk:case", args=[request.pk])),
+    ):
+        if to:
+            queue_mail(
+                key=f"request:{request.pk}:redated:{event_id}:{side}",
+                to=to,
+                subject=_("Batas waktu permohonan %(number)s dihitung ulang") % {"number": request.number},
+                template="requests_info/emails/redated",
+                context={"number": request.number, "moved": moved, "decrees": decrees, "path": path},
+            )

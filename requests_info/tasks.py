@@ -28,3 +28,19 @@ def purge_tracking_codes() -> None:
     from .services.tracking import purge_codes
 
     purge_codes()
+
+
+@shared_task(**ROBUST, max_retries=5)
+def keep_limits() -> None:
+    """Enqueue each open request for which something is due: re-dating, lapse, reminder, escalation."""
+    from .services.limits import requests_to_keep
+
+    for request_id in requests_to_keep():
+        keep_limits_of.delay(request_id)
+
+
+@shared_task(**ROBUST, max_retries=5)
+def keep_limits_of(request_id: int) -> None:
+    from .services.limits import keep_request
+
+    keep_request(request_id=request_id)

@@ -1,6 +1,7 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
 from .handling import Assignment, Decision, Extension
+from .reminders import Notice
 from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
 from .tracking import TrackingCode, TrackingGuess
 
@@ -9,6 +10,7 @@ __all__ = [
     "Decision",
     "Extension",
     "InformationRequest",
+    "Notice",
     "RequestCounter",
     "RequestEvent",
     "RequestQuerySet",

@@ -228,6 +228,8 @@ class RequestEvent(models.Model):
         PART_ANSWERED = "part_answered", _("Unit menyerahkan jawaban bagiannya")
         PART_RETURNED = "part_returned", _("Bagian dikembalikan untuk unit lain")
         EXTENDED = "extended", _("Batas waktu diperpanjang")
+        REDATED = "redated", _("Batas waktu dihitung ulang karena kalender hari libur berubah")
+        ESCALATED = "escalated", _("Keterlambatan dilaporkan kepada Atasan PPID")
         DECIDED = "decided", _("Pemberitahuan tertulis disampaikan")
         WITHDRAWN = "withdrawn", _("Permohonan dicabut oleh pemohon")
         LAPSED = "lapsed", _("Permohonan gugur karena tidak dilengkapi")

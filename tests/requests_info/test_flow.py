@@ -31,15 +31,16 @@ def wib(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=JAKARTA)
 
 
-@pytest.fixture
-def city():
-    class City:
-        diskominfo, dinkes, pabean = make_unit("diskominfo"), make_unit("dinkes"), make_unit("pabean")
+class City:
+    def __init__(self) -> None:
+        self.diskominfo, self.dinkes, self.pabean = make_unit("diskominfo"), make_unit("dinkes"), make_unit("pabean")
+        self.desk = make_ppid_utama(self.diskominfo)
+        self.operator, self.other = make_operator(self.dinkes), make_operator(self.pabean)
 
-    City.desk, City.operator, City.other = (
-        make_ppid_utama(City.diskominfo), make_operator(City.dinkes), make_operator(City.pabean),
-    )  # fmt: skip
-    return City
+
+@pytest.fixture
+def city() -> City:
+    return City()
 
 
 def letter_of(city, moment=None, **fields) -> InformationRequest:
