@@ -212,7 +212,7 @@ def test_addressee_and_file_are_not_in_clear_in_the_database():
 
 
 def test_a_change_of_keys_passes_the_triggers_and_nothing_else_does(settings):
-    """As docs/decisions/0015 tells: written anew with the first key inside `pgtrigger.ignore`."""
+    """As docs/decisions/0015-letters.md tells: written anew with the first key inside `pgtrigger.ignore`."""
     letter = issue(addressee=CANARY)
     before = letter_pdf(letter)
     settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PERSONAL_DATA_KEYS]
