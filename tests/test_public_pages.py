@@ -73,6 +73,8 @@ ELSEWHERE = {
     "requests_info:ask",
     "requests_info:detail",
     "requests_info:letter",
+    "requests_info:receipt",
+    "requests_info:dates",
     "requests_info:track",
     "rankings:reward_letter",
     "rankings:wrong_month",

@@ -1,0 +1,43 @@
+"""What a requester takes along from the secret address: the receipt and the dates."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cilegon_kip.common.jakarta import local_day
+
+from . import dates_calendar
+from .models import InformationRequest
+from .receipt import receipt_pdf
+
+
+@never_cache
+@require_safe
+def receipt(request: HttpRequest, token: str) -> HttpResponse:
+    found = _found(token)
+    pdf = receipt_pdf(found, local_day(timezone.now()))
+    return _file(pdf, "application/pdf", f"tanda-bukti-{found.number}.pdf")
+
+
+@never_cache
+@require_safe
+def dates(request: HttpRequest, token: str) -> HttpResponse:
+    found = _found(token)
+    return _file(dates_calendar.as_ics(found), "text/calendar; charset=utf-8", f"permohonan-{found.number}.ics")
+
+
+def _found(token: str) -> InformationRequest:
+    found: InformationRequest | None = InformationRequest.objects.with_token(token).select_related("unit").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Robots-Tag"] = "noindex"
+    return response
