@@ -234,6 +234,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Not the proxy's own: behind it all would share one, and anyone could lock a colleague out.
+AXES_CLIENT_IP_CALLABLE = "cilegon_kip.common.attempts.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "cilegon_kip.errors.locked_out"
 AXES_ENABLE_ADMIN = False

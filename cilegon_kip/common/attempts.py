@@ -32,15 +32,19 @@ class Attempts:
 
 
 def address_hash(request: HttpRequest) -> str:
-    """Who asks, not kept in clear; proxies are seen through as the API does it (NUM_PROXIES).
+    """Who asks, not kept in clear."""
+    return salted_hmac("attempts", client_address(request) or "").hexdigest()
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address that asks; proxies are seen through as the API does it (NUM_PROXIES). None: it is not an address.
 
     Of IPv6 only the network counts (/64): one subscriber has all the addresses in it.
     """
-    ident = BaseThrottle().get_ident(request) or ""  # type: ignore[arg-type]
     try:
-        address = ipaddress.ip_address(ident)
+        address = ipaddress.ip_address(BaseThrottle().get_ident(request) or "")  # type: ignore[arg-type]
     except ValueError:
-        return salted_hmac("attempts", ident).hexdigest()
+        return None
     if address.version == 6 and address.ipv4_mapped is None:
-        ident = str(ipaddress.ip_network((address, 64), strict=False))
-    return salted_hmac("attempts", ident).hexdigest()
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address)
