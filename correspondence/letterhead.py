@@ -39,7 +39,7 @@ def sender() -> dict[str, Any]:
 
 
 def parts(letter: Letter, data: dict[str, Any]) -> dict[str, Any]:
-    """For the typst source, as `data.letter`. `data` may set `nature`, `attachments` and `copies` of the letter."""
+    """For the typst source, as `data.letter`. `data` may set `nature`, `attachments`, `copies` and `signer`."""
     address = f"{settings.SITE_URL}{letter.get_absolute_url()}"
     return {
         **sender(),
@@ -54,7 +54,7 @@ def parts(letter: Letter, data: dict[str, Any]) -> dict[str, Any]:
         "addressee": letter.addressee.split("\n"),
         "date": date_format(letter.issued_on, "j F Y"),
         "day": [letter.issued_on.year, letter.issued_on.month, letter.issued_on.day],
-        "signer": {"position": settings.LETTER_SIGNER, "name": letter.created_by.get_full_name()},
+        "signer": data.get("signer") or {"position": settings.LETTER_SIGNER, "name": letter.created_by.get_full_name()},
         "check": {"address": address, "code": letter.printed_code, "qr": typeset.qr_svg(address)},
         "is_sample": letter.is_sample,
     }

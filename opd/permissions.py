@@ -62,6 +62,7 @@ CITY_RIGHTS = (
     | _rights("correspondence", "series", "view", "change")
     | _rights("correspondence", "letterkind", "view", "change")
     | _rights("requests_info", "informationrequest", "view", "add", "handle", "decide")
+    | _rights("requests_info", "objection", "view", "decide")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view", "add", "change", "delete", "activate")
     | _rights("rankings", "entry", "view")
@@ -76,7 +77,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.PPID_PELAKSANA: STAFF_RIGHTS,
     Role.ATASAN_PPID: _rights("publications", "activity", "view")
     | _rights("publications", "document", "view")
-    | _rights("opd", "unit", "view"),
+    | _rights("opd", "unit", "view")
+    | _rights("requests_info", "objection", "view", "decide"),
     Role.PPID_UTAMA: CITY_RIGHTS,
 }
 

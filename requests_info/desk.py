@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from opd.models import User
 from opd.permissions import is_citywide
 
-from .models import Assignment, InformationRequest, RequestQuerySet
+from .models import Assignment, InformationRequest, Objection, ObjectionQuerySet, RequestQuerySet
 
 Status = InformationRequest.Status
 #: So many calendar days before its limit a case is due soon.
@@ -50,3 +50,14 @@ def parts_of(case: InformationRequest, user: User) -> list[Assignment]:
     if not is_citywide(user):
         rows = rows.filter(unit__memberships__user=user).distinct()
     return list(rows)
+
+
+OBJECTION_VIEWS = {"terbuka": _("Menunggu keputusan"), "lewat": _("Lewat batas"), "selesai": _("Diputuskan")}
+
+
+def objections(user: User, view: str, today: date) -> ObjectionQuerySet:
+    """The objections of a view that this person may see, the most urgent first."""
+    rows: ObjectionQuerySet = Objection.objects.visible_to(user)
+    if view == "selesai":
+        return rows.filter(status=Objection.Status.DECIDED).order_by("-closed_at", "-pk")
+    return (rows.overdue(today) if view == "lewat" else rows.open()).order_by("due_on", "pk")

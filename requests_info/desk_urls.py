@@ -3,10 +3,13 @@
 from django.urls import path
 
 from . import desk_views as views
+from . import objection_desk_views as objections
 
 app_name = "requests_desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("catat/", views.enter, name="enter"),
+    path("keberatan/", objections.objections, name="objections"),
+    path("keberatan/<int:pk>/", objections.objection, name="objection"),
     path("<int:pk>/", views.case, name="case"),
 ]

@@ -39,13 +39,13 @@ FORMS: dict[str, type[forms.Form]] = {
 }
 
 
-def needs(right: str) -> Callable[[View], View]:
+def needs(right: str, model: str = "informationrequest") -> Callable[[View], View]:
     """Log-in first; for those without the right the page does not exist."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not may(request.user, f"requests_info.{right}_informationrequest"):
+            if not may(request.user, f"requests_info.{right}_{model}"):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -54,7 +54,7 @@ def needs(right: str) -> Callable[[View], View]:
     return decorate
 
 
-def _page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, f"admin/requests_info/{template}.html", context)
 
@@ -67,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if view not in desk.VIEWS:
         raise Http404
     counts = desk.counts(user, today)
-    return _page(
+    return page(
         request,
         "queue",
         _("Permohonan informasi"),
@@ -107,7 +107,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Permohonan dicatat dengan nomor %(number)s.") % {"number": case.number})
             return HttpResponseRedirect(reverse("requests_desk:case", args=[case.pk]))
-    return _page(request, "enter", _("Catat permohonan"), form=form)
+    return page(request, "enter", _("Catat permohonan"), form=form)
 
 
 @needs("view")
@@ -126,7 +126,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     part_form = PartForm(request.POST if act in ("answer", "return") else None)
     if act and _act(request, user, found, act, open_forms, part_form):
         return HttpResponseRedirect(request.path)
-    return _page(
+    return page(
         request,
         "case",
         _("Permohonan %(number)s") % {"number": found.number},

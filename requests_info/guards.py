@@ -25,3 +25,25 @@ def registration_stays() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+def objection_stays() -> pgtrigger.Trigger:
+    """An objection keeps number, secret, subject, addressee and receipt, is decided once, and is never deleted."""
+    kept = ("number", "year", "sequence", "token_hash", "information_request_id", "ground", "unit_id", "received_at")
+    old, new = (", ".join(f"{row}.{name}" for name in kept) for row in ("OLD", "NEW"))
+    return pgtrigger.Trigger(
+        name="objection_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' THEN
+                {_REFUSE.format("Keberatan terdaftar tidak dapat dihapus.")}
+            END IF;
+            IF ({old}) IS DISTINCT FROM ({new})
+               OR (OLD.status = 'decided' AND (OLD.status, OLD.closed_at) IS DISTINCT FROM (NEW.status, NEW.closed_at))
+            THEN
+                {_REFUSE.format("Keberatan yang sudah didaftar atau diputuskan tidak dapat diubah.")}
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from correspondence.models import Letter
 from correspondence.services import issue_letter
 
-from .models import Decision, InformationRequest
+from .models import Decision, InformationRequest, ObjectionDecision
 from .periods import periods
 
 Outcome = InformationRequest.Outcome
@@ -73,4 +74,47 @@ def notice_words(request: InformationRequest, decision: Decision) -> list[str]:
         )
         % {"days": periods().objection}
     )
+    return words
+
+
+def issue_objection_decision(decision: ObjectionDecision, on: date, dispute_until: date) -> Letter:
+    """The superior's written answer, signed by the superior; it tells the right to a dispute and its last day."""
+    objection = decision.objection
+    objector = objection.objector
+    return issue_letter(
+        kind="objection-decision",
+        unit=None,
+        subject=_("Keputusan atas keberatan %(number)s") % {"number": objection.number},
+        template="letters/plain.typ",
+        data={
+            "paragraphs": objection_words(decision, dispute_until),
+            "signer": {"position": decision.superior_position, "name": decision.superior_name},
+        },
+        actor=decision.by,
+        on=on,
+        addressee=f"{objector.name}\n{objector.address}",
+        is_sample=objection.is_sample,
+    )
+
+
+def objection_words(decision: ObjectionDecision, dispute_until: date) -> list[str]:
+    objection = decision.objection
+    about = objection.information_request
+    words = [
+        _("Menjawab keberatan Saudara nomor %(number)s yang kami terima pada %(day)s, kami memutuskan:")
+        % {"number": objection.number, "day": date_format(localtime(objection.received_at), "j F Y")},
+        _("Alasan keberatan: %(ground)s (Pasal 35 ayat (1) huruf %(letter)s UU 14/2008).")
+        % {"ground": objection.get_ground_display(), "letter": objection.ground},
+    ]
+    if about is not None:
+        words.append(_("Permohonan informasi: nomor %(number)s.") % {"number": about.number})
+    words += [
+        _("Keputusan: %(outcome)s.") % {"outcome": decision.get_outcome_display()},
+        decision.explanation,
+        _(
+            "Bila tidak menerima keputusan ini, Saudara berhak mengajukan penyelesaian sengketa informasi kepada Komisi"
+            " Informasi paling lambat %(day)s, yaitu %(days)d hari kerja sejak keputusan ini (Pasal 37 UU 14/2008)."
+        )
+        % {"day": date_format(dispute_until, "j F Y"), "days": periods().dispute},
+    ]
     return words

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import paper_views, tracking_views, views
+from . import objection_views, paper_views, tracking_views, views
 
 app_name = "requests_info"
 CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
@@ -13,4 +13,8 @@ urlpatterns = [
     re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
     re_path(rf"^permohonan/{CASE}/tanda-bukti\.pdf$", paper_views.receipt, name="receipt"),
     re_path(rf"^permohonan/{CASE}/kalender\.ics$", paper_views.dates, name="dates"),
+    re_path(rf"^permohonan/{CASE}/keberatan/$", objection_views.make, name="object"),
+    path("keberatan/", objection_views.make_periodic, name="object_periodic"),
+    re_path(rf"^keberatan/{CASE}/$", objection_views.objection, name="objection"),
+    re_path(rf"^keberatan/{CASE}/surat\.pdf$", objection_views.objection_letter, name="objection_letter"),
 ]

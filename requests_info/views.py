@@ -78,7 +78,7 @@ def _step(request: HttpRequest, steps: Steps, step: str, wrong: bool = False) ->
     return render(request, "requests_info/ask.html", context)
 
 
-def _found(token: str) -> InformationRequest:
+def found_request(token: str) -> InformationRequest:
     found: InformationRequest | None = InformationRequest.objects.with_token(token).select_related("unit").first()
     if found is None:
         raise Http404
@@ -90,7 +90,7 @@ def _found(token: str) -> InformationRequest:
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The case as its requester sees it: number, limit, how it is counted, what happened; and to take it back."""
-    found = _found(token)
+    found = found_request(token)
     act = request.POST.get("langkah", "cabut") if request.method == "POST" else ""
     withdraw = WithdrawForm(request.POST if act == "cabut" else None)
     complete = CompleteForm(request.POST if act == "lengkapi" else None)
@@ -114,6 +114,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "problem": problem,
         "waiting_at": found.assignments.filter(state=Assignment.State.WAITING).select_related("unit"),
         "decision": Decision.objects.filter(information_request=found).select_related("letter").first(),
+        "objections": found.objections.all(),
         "extension": Extension.objects.filter(information_request=found).first(),
         "is_late": found.is_open and local_day(timezone.now()) > found.due_on,
     }
@@ -124,7 +125,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def letter(request: HttpRequest, token: str) -> HttpResponse:
     """The written notice as PDF, for whoever has the secret address."""
-    decision = Decision.objects.filter(information_request=_found(token)).select_related("letter").first()
+    decision = Decision.objects.filter(information_request=found_request(token)).select_related("letter").first()
     if decision is None:
         raise Http404
     response = HttpResponse(letter_pdf(decision.letter), content_type="application/pdf")

@@ -178,6 +178,7 @@ def make_letter_kinds() -> None:
     """The kinds of the data migration, for tests that empty the tables (`transaction=True`, live servers)."""
     import_module("correspondence.migrations.0002_kinds_of_the_ranking").add(apps, None)
     import_module("requests_info.migrations.0003_kinds_of_letters").add(apps, None)
+    import_module("requests_info.migrations.0007_kind_of_objection_letter").add(apps, None)
 
 
 def make_reward_rules() -> None:

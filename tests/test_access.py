@@ -20,7 +20,7 @@ from opd.models import CalendarDay, Membership, Role
 from publications.models import Activity, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
 from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
 from requests_info.models import Assignment, InformationRequest
-from requests_info.services import Asked, submit_request
+from requests_info.services import Asked, Objector, submit_periodic_objection, submit_request
 from tests.builders import (
     NOON,
     make_activity,
@@ -118,6 +118,8 @@ TABLE = {
     "requests_desk:queue": READ,
     "requests_desk:enter": CITY,
     "requests_desk:case": OBJECT,
+    "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    "requests_desk:objection": CITY,
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
@@ -212,6 +214,9 @@ def rows_of(unit, side) -> dict:
             decision_reason=f"{mark} sebab",
         ),
         "request": request_for(unit, mark, operator),
+        "objection": submit_periodic_objection(
+            objector=Objector(f"{mark} nama", f"{mark} alamat"), unit=unit, text=f"{mark} keberatan", form_token=uuid4()
+        ),
         "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
         "letter": letter,
         "letterkind": letter.kind,
@@ -276,6 +281,8 @@ def address(name: str, rows: dict) -> str:
         return reverse(f"admin:{name}", args=[rows["user"].pk])
     if name == "requests_desk:case":
         return reverse(name, args=[rows["request"].pk])
+    if name == "requests_desk:objection":
+        return reverse(name, args=[rows["objection"].pk])
     if name == "rebuttals:make":
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
     if name == "rebuttals:item":

@@ -1,6 +1,7 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
 from .handling import Assignment, Decision, Extension
+from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
 from .reminders import Notice
 from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
 from .tracking import TrackingCode, TrackingGuess
@@ -11,6 +12,11 @@ __all__ = [
     "Extension",
     "InformationRequest",
     "Notice",
+    "Objection",
+    "ObjectionCounter",
+    "ObjectionDecision",
+    "ObjectionEvent",
+    "ObjectionQuerySet",
     "RequestCounter",
     "RequestEvent",
     "RequestQuerySet",

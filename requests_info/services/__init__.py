@@ -9,20 +9,36 @@ from .handling import (
     forward_request,
     return_part,
 )
+from .objecting import (
+    ObjectionVerdict,
+    Objector,
+    decide_objection,
+    last_day_of_dispute,
+    openings_of,
+    submit_objection,
+    submit_periodic_objection,
+)
 from .registration import Asked, enter_request, submit_request, withdraw_request
 from .steps import RequestError
 
 __all__ = [
     "Asked",
+    "ObjectionVerdict",
+    "Objector",
     "RequestError",
     "answer_part",
     "complete_request",
+    "decide_objection",
     "decide_request",
     "declare_incomplete",
     "enter_request",
     "extend_deadline",
     "forward_request",
+    "last_day_of_dispute",
+    "openings_of",
     "return_part",
+    "submit_objection",
+    "submit_periodic_objection",
     "submit_request",
     "withdraw_request",
 ]

@@ -20,3 +20,14 @@ def request_plate(user: Any) -> dict[str, Any]:
         return {}
     today = local_day(timezone.now())
     return {"open": desk.queue(user, "terbuka", today).count(), "late": desk.queue(user, "lewat", today).count()}
+
+
+@register.inclusion_tag("admin/requests_info/_objection_plate.html")
+def objection_plate(user: Any) -> dict[str, Any]:
+    if not may(user, "requests_info.view_objection"):
+        return {}
+    today = local_day(timezone.now())
+    return {
+        "open": desk.objections(user, "terbuka", today).count(),
+        "late": desk.objections(user, "lewat", today).count(),
+    }

@@ -28,6 +28,7 @@ PAGES = {
     "completeness": "/informasi/kelengkapan/",
     "no documents": "/informasi/?q=zzzxq",
     "request": "/permohonan/",
+    "objection": "/keberatan/",
     "track": "/permohonan/lacak/",
     "about": "/tentang/",
     "preferences": "/preferensi/",

@@ -1,0 +1,118 @@
+"""Objecting without account: from the page of a request, or (ground b) without one; and the page of an objection."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cilegon_kip.common.jakarta import local_day
+from correspondence.services import letter_pdf
+from opd.calendar import count_period
+
+from .models import Objection, ObjectionDecision
+from .objection_forms import ObjectionForm, PeriodicObjectionForm
+from .periods import periods
+from .services import (
+    RequestError,
+    last_day_of_dispute,
+    openings_of,
+    submit_objection,
+    submit_periodic_objection,
+)
+from .views import found_request
+
+
+# As in `views`: no log-in and no cookie stands behind these forms, so there is nothing to forge.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def make(request: HttpRequest, token: str) -> HttpResponse:
+    """The seven grounds of a request as they stand today, and the objection itself."""
+    case = found_request(token)
+    openings = openings_of(case, local_day(timezone.now()))
+    form = ObjectionForm(openings, request.POST if request.method == "POST" else None)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = submit_objection(
+                request_id=case.pk, ground=data["alasan"], text=data["uraian"], form_token=form.form_token
+            )
+        except RequestError as error:
+            problem = str(error)
+        else:
+            return HttpResponseRedirect(made.get_absolute_url(), status=303)
+    context = {
+        "case": case,
+        "openings": openings,
+        "form": form,
+        "problem": problem,
+        "made": case.objections.all(),
+        "periods": periods(),
+    }
+    return render(request, "requests_info/object.html", context)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def make_periodic(request: HttpRequest) -> HttpResponse:
+    """Ground b needs no request before it."""
+    form = PeriodicObjectionForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            made = submit_periodic_objection(
+                objector=form.objector(), unit=data["unit"], text=data["uraian"], form_token=form.form_token
+            )
+        except RequestError as error:
+            problem = str(error)
+        else:
+            return HttpResponseRedirect(made.get_absolute_url(), status=303)
+    context = {"form": form, "problem": problem, "periods": periods()}
+    return render(request, "requests_info/object_periodic.html", context)
+
+
+def _found(token: str) -> Objection:
+    rows = Objection.objects.with_token(token).select_related("unit", "information_request")
+    found: Objection | None = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@never_cache
+@require_safe
+def objection(request: HttpRequest, token: str) -> HttpResponse:
+    """The receipt, and later the decision: number, limits and how they are counted, the right to a dispute."""
+    found = _found(token)
+    today, dispute_until = local_day(timezone.now()), last_day_of_dispute(found)
+    is_late = found.is_open and today > found.due_on
+    context = {
+        "objection": found,
+        "events": found.events.all(),
+        "period": count_period(local_day(found.received_at), periods().objection_answer),
+        "decision": ObjectionDecision.objects.filter(objection=found).select_related("letter").first(),
+        "is_late": is_late,
+        "dispute_until": dispute_until,
+        "may_dispute": (is_late or not found.is_open) and today <= dispute_until,
+        "periods": periods(),
+    }
+    return render(request, "requests_info/objection.html", context)
+
+
+@never_cache
+@require_safe
+def objection_letter(request: HttpRequest, token: str) -> HttpResponse:
+    """The superior's decision as PDF, for whoever has the secret address."""
+    decision = ObjectionDecision.objects.filter(objection=_found(token)).select_related("letter").first()
+    if decision is None:
+        raise Http404
+    response = HttpResponse(letter_pdf(decision.letter), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{decision.letter.file_name}"'
+    return response
