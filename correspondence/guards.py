@@ -1,7 +1,7 @@
 """What keeps letters as they were issued: triggers of the database, which also stop SQL.
 
-Refusals are `restrict_violation` (23001), in Django an IntegrityError. TRUNCATE, and switching triggers off, stay
-with the owner of the tables: the test runner empties tables that way.
+Refusals are `restrict_violation` (23001), in Django an IntegrityError. They stop mistakes and other programs, not a
+forger: who may write to the tables can `SET pgtrigger.ignore`, their owner can TRUNCATE (as the test runner does).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What keeps final months and methods as they are: triggers of the database, which also stop SQL.
 
-Refusals are `restrict_violation` (23001), in Django an IntegrityError. TRUNCATE, and switching triggers off, stay
-with the owner of the tables: the test runner empties tables that way. The SHA-256 shows it if somebody does.
+Refusals are `restrict_violation` (23001), in Django an IntegrityError. They stop mistakes and other programs, not a
+forger: who may write to the tables can `SET pgtrigger.ignore`, their owner can TRUNCATE (as the test runner does).
+What shows that is `verify_ranking` and the published SHA-256.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class FileError(ValueError):
 
 @dataclass
 class Input:
-    """The file's lines by kind, and the SHA-256 of its bytes."""
+    """The file's lines by kind, and the SHA-256 and number of its bytes."""
 
     month: Row = field(default_factory=dict)
     units: list[Row] = field(default_factory=list)
@@ -50,6 +50,7 @@ class Input:
     publications: list[Row] = field(default_factory=list)
     rebuttals: list[Row] = field(default_factory=list)
     sha256: str = ""
+    size: int = 0
 
 
 @dataclass
@@ -68,6 +69,7 @@ def read(lines: Iterable[bytes]) -> Input:
     into["rebuttal"] = found.rebuttals
     for number, line in enumerate(lines, start=1):
         digest.update(line)
+        found.size += len(line)
         try:
             row = json.loads(line)
             kind = row.pop("line")

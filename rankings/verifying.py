@@ -21,6 +21,8 @@ from .replay import FileError, Input, Replay, Row
 
 #: What a gzipped file of some megabytes may unfold to; beyond it is not one of ours.
 MOST_BYTES = 2_000_000_000
+#: How `input_file.pack` begins a file: no name, no time.
+GZIP_HEAD = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
 
 
 @dataclass
@@ -39,17 +41,20 @@ def verify_ranking(ranking: Ranking) -> Verdict:
     stored = InputFile.objects.filter(ranking=ranking).first()
     if stored is None:
         return Verdict(ranking.month_text, {}, 0, "", [_("tidak ada berkas masukan tersimpan")])
+    content = bytes(stored.content)
     try:
-        source = replay.read(unpack(bytes(stored.content)))
+        source = replay.read(unpack(content))
         found = replay.replay(source)
     except FileError as error:
         return Verdict(ranking.month_text, {}, 0, "", [str(error)])
     wrong = [
         *_sha256(ranking.input_sha256, source.sha256),
+        *_packing(content, source),
         *_frame(ranking, source),
         *found.problems,
         *replay.compare(_stored_entries(ranking, source), found.entries),
         *_evidence(ranking, found),
+        *_evidence_places(ranking, source),
         *_rebuttals(ranking, source),
     ]
     return Verdict(ranking.month_text, found.entries, len(found.rules), source.sha256, wrong)
@@ -83,6 +88,14 @@ def _sha256(expected: str, found: str) -> list[str]:
     if expected == found:
         return []
     return [_("SHA-256 berkas %(found)s, tercatat %(expected)s") % {"found": found, "expected": expected or "-"}]
+
+
+def _packing(content: bytes, source: Input) -> list[str]:
+    """The SHA-256 is of what is packed; gzip passes over its head and what lies behind the end."""
+    size = (source.size % 2**32).to_bytes(4, "little")
+    if content.startswith(GZIP_HEAD) and content.endswith(size):
+        return []
+    return [_("kemasan gzip berkas masukan bukan seperti yang disimpan")]
 
 
 def _frame(ranking: Ranking, source: Input) -> list[str]:
@@ -120,6 +133,23 @@ def _evidence(ranking: Ranking, found: Replay) -> list[str]:
         }
         for row in sorted(stored.keys() | found.rules.keys())
         if stored.get(row) != found.rules.get(row)
+    ]
+
+
+def _evidence_places(ranking: Ranking, source: Input) -> list[str]:
+    """To which unit, day and activity each publication is counted, in the rows and in the file."""
+    units = {unit["slug"]: unit["id"] for unit in source.units}
+    filed = {row["id"]: row for row in source.publications}
+    rows = ranking.evidence.values_list("publication_id", "unit_id", "counted_on", "activity_id")
+    wrong = []
+    for publication, unit, day, activity in rows.iterator(chunk_size=5000):
+        row = filed.get(publication)  # one that the file does not know is named by `_evidence`
+        place = (unit, day.isoformat(), activity)
+        if row and place != (units.get(row["unit"]), row["counted_on"], (row["activity"] or {}).get("id")):
+            wrong.append(publication)
+    return [
+        _("publikasi %(id)d: unit, tanggal, atau kegiatan tersimpan tidak seperti dalam berkas") % {"id": publication}
+        for publication in sorted(wrong)
     ]
 
 

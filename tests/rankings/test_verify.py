@@ -126,6 +126,30 @@ def test_damaged_gzip_is_named(month):
         assert "2023-01: " in refusal("2023-01")
 
 
+@pytest.mark.parametrize("place", [3, 4, 8, 9])
+def test_a_changed_byte_that_gzip_passes_over_is_named(month, place):
+    content = bytes(InputFile.objects.get().content)
+    InputFile.objects.update(content=content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+    assert "kemasan gzip" in refusal("2023-01")
+
+
+@pytest.mark.parametrize("more", [b"\0", b"\0" * 8, gzip.compress(b"")])
+def test_what_is_put_behind_the_packed_file_is_named(month, more):
+    InputFile.objects.update(content=bytes(InputFile.objects.get().content) + more)
+    assert "kemasan gzip" in refusal("2023-01")
+
+
+def test_evidence_moved_to_another_unit_day_or_activity_is_named(month):
+    row = Evidence.objects.filter(rule="counted").order_by("pk").first()
+    other = Evidence.objects.exclude(unit=row.unit).exclude(activity=None).first()
+    changes = {"unit_id": other.unit_id, "counted_on": date(2023, 1, 31), "activity_id": other.activity_id}
+    for name, value in changes.items():
+        Evidence.objects.filter(pk=row.pk).update(**{name: value})
+        assert f"publikasi {row.publication_id}: unit, tanggal" in refusal("2023-01")
+        Evidence.objects.filter(pk=row.pk).update(**{name: getattr(row, name)})
+    assert "semua sama" in verify("2023-01")
+
+
 def test_changed_rule_in_the_file_is_named_with_the_publication(month):
     content = gzip.decompress(bytes(InputFile.objects.get().content))
     changed = content.replace(b'"rule":"daily_limit"', b'"rule":"counted"').replace(
