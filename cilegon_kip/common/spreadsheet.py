@@ -6,6 +6,7 @@ The same rows give the same bytes: no clock of the machine goes into a workbook.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +19,12 @@ from .jakarta import JAKARTA
 
 #: With one of these in front, a spreadsheet may take a text for a formula (OWASP, "CSV injection"); the wide forms too.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Blanks and signs that nobody sees, in front of a text.
+UNSEEN = re.compile(r"^[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 #: What a cell holds at most.
 LONGEST_TEXT = 32_767
+#: Spreadsheets count days from here on; an older date stands as text. (They also believe in 29 February 1900.)
+FIRST_DAY = date(1900, 3, 1)
 #: Points; heads may be three lines.
 HEAD_HEIGHT = 46
 STEEL, LINE = "#0B4A6F", "#CDD7DE"
@@ -36,8 +41,8 @@ NUMBER_FORMATS = {
 
 
 def safe_text(value: str) -> str:
-    """The text, behind an apostrophe if a spreadsheet would run it, also after blanks that an import strips."""
-    risky = value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS)
+    """The text, behind an apostrophe if a spreadsheet would run it, also after what an import strips."""
+    risky = value.startswith(FORMULA_STARTS) or UNSEEN.sub("", value, count=1).startswith(FORMULA_STARTS)
     return f"'{value}" if risky else value
 
 
@@ -128,6 +133,8 @@ def _cell(page: Any, row: int, place: int, value: Any, style: Any) -> None:
         page.write_boolean(row, place, value, style)
     elif isinstance(value, int | float | Decimal):
         page.write_number(row, place, float(value), style)
+    elif isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) < FIRST_DAY:
+        page.write_string(row, place, value.isoformat(), style)
     elif isinstance(value, datetime):
         page.write_datetime(row, place, value.astimezone(JAKARTA).replace(tzinfo=None), style)
     elif isinstance(value, date):

@@ -22,6 +22,9 @@ HOSTILE = [
     "  =1",
     "=cmd|' /C calc'!A0",
     "＝1",
+    "\ufeff=1",
+    "\u200b \u202e=1",
+    "\x01=1",
 ]
 
 
@@ -66,6 +69,13 @@ def test_dates_are_dates_and_moments_those_of_jakarta():
     assert sheet_of([day], "date")[1]["A2"].value == datetime(2023, 1, 31)  # noqa: DTZ001
     assert sheet_of([moment], "moment")[1]["A2"].value == datetime(2023, 2, 1, 1)  # noqa: DTZ001
     assert sheet_of([day], "date")[1]["A2"].is_date
+
+
+@pytest.mark.parametrize("value", [date(1, 1, 1), date(1900, 2, 28), datetime(1899, 12, 31, 23, tzinfo=UTC)])
+def test_a_date_before_spreadsheets_count_is_text_and_no_broken_cell(value):
+    cell = sheet_of([value], "date")[1]["A2"]
+    assert (cell.data_type, cell.value) == ("s", value.isoformat())
+    assert sheet_of([date(1900, 3, 1)], "date")[1]["A2"].is_date
 
 
 def test_control_characters_and_endless_text_do_not_break_the_file():
