@@ -1,6 +1,7 @@
 """Pages and files at the root of the site."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from publications.models import Activity
@@ -115,3 +116,9 @@ def test_sitemap_lists_what_is_public(client, settings, django_assert_num_querie
 @pytest.mark.parametrize("query", ["?p=0", "?p=-1", "?p=abc", "?p=99999999999999999999", "?p=%00", "?p=" + "9" * 5000])
 def test_sitemap_page_that_does_not_exist_is_404(client, query):
     assert client.get(f"/sitemap-unit.xml{query}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["rankings:rewards", "correspondence:search", "data", "documents:documents"])
+def test_home_leads_to_every_part_before_the_foot(client, name):
+    body = client.get("/").content.decode()
+    assert f'href="{reverse(name)}"' in body[body.index("<main") : body.index("</main>")]

@@ -192,6 +192,12 @@ def client_of(user: User) -> Client:
     return client
 
 
+def test_an_empty_queue_says_so_without_a_number(city):
+    body = client_of(city.desk).get("/admin/permohonan/").content.decode()
+    assert "<p>Tidak ada permohonan di sini.</p>" in body
+    assert "<ol" not in body
+
+
 def test_a_unit_sees_only_its_own_case_and_not_who_asks(city):
     case = letter_of(city)
     forward(case, city, city.dinkes)
