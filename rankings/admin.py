@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
@@ -82,6 +83,13 @@ class RankingAdmin(CityAdmin):
     list_select_related = ("method",)
     ordering = ("-month", "-revision")
     actions = ("compute_again",)
+    exclude = ("month", "days_off")
+    readonly_fields = ("month_words", "days_off_words")
+
+    @admin.display(description=_("hari libur"))
+    def days_off_words(self, ranking: Ranking) -> str:
+        days = sorted(ranking.days_off.items())
+        return "; ".join(f"{date_format(date.fromisoformat(day), 'j F Y')}: {name}" for day, name in days) or "–"
 
     @admin.display(description=_("bulan"), ordering="month")
     def month_words(self, ranking: Ranking) -> str:

@@ -165,9 +165,7 @@ def months_to_finalise(today: date) -> list[date]:
     """
     if settings.FINALISE_AFTER_DAYS is None:
         return []
-    drafts: QuerySet[Ranking] = Ranking.objects.current().filter(
-        status=Ranking.Status.DRAFT, is_sample=False, objection_until__lt=today
-    )
+    drafts: QuerySet[Ranking] = Ranking.objects.ripe(today).filter(is_sample=False)
     due = [ranking for ranking in drafts.order_by("month") if _finalises_after(ranking) < today]
     return [ranking.month for ranking in due if not open_questions(ranking)]
 

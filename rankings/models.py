@@ -11,8 +11,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cilegon_kip.common.jakarta import local_day
 from opd.models import Category, Unit, User
 from publications.models import Activity, Publication
 
@@ -140,6 +142,10 @@ class RankingQuerySet(models.QuerySet["Ranking"]):
         """The current revision of each month, but of the ranking's own month that ranking itself."""
         return self.filter(pk=ranking.pk) | self.current().exclude(month=ranking.month)
 
+    def ripe(self, today: date) -> RankingQuerySet:
+        """Drafts that may become final: the current ones whose objection window is over."""
+        return self.current().filter(status="draft", objection_until__lt=today)
+
     def newest_first(self) -> RankingQuerySet:
         return self.order_by("-month", "-revision")
 
@@ -220,6 +226,11 @@ class Ranking(models.Model):
     def current_url(self) -> str:
         """The month's address, where its current revision stands."""
         return reverse("rankings:month", args=[self.month_text])
+
+    @property
+    def window_is_over(self) -> bool:
+        """Whether the last day on which units may object has passed."""
+        return self.objection_until is not None and local_day(timezone.now()) > self.objection_until
 
     @property
     def month_text(self) -> str:

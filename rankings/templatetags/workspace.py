@@ -13,7 +13,8 @@ from opd.models import Unit
 from opd.permissions import is_citywide, may, unit_ids_of
 from rankings.boards.months import latest_finished, running
 from rankings.boards.standing import Standing, standings
-from rankings.models import Entry
+from rankings.finalising import RIGHT
+from rankings.models import Entry, Ranking
 from rankings.rebuttals import boards as rebuttals
 from rankings.rebuttals.deciding import waiting
 from rankings.rewards import desk as rewards
@@ -49,6 +50,15 @@ def own_places(user: Person) -> dict[str, object]:
         found.setdefault(one.entry.unit, {})["finished" if one.ranking == ranking else "running"] = one
     places = [Place(unit, of.get("finished"), of.get("running")) for unit, of in found.items()]
     return {"places": sorted(places, key=lambda place: place.unit.name), "ranking": ranking}
+
+
+@register.inclusion_tag("admin/rankings/_plate.html")
+def finalise_plate(user: User) -> dict[str, object]:
+    """Months on the workspace's home whose objection window is over: they wait for the one who may finalise."""
+    if not may(user, RIGHT):
+        return {}
+    months = Ranking.objects.ripe(local_day(timezone.now())).order_by("month").values_list("month", flat=True)
+    return {"may_finalise": True, "months": list(months)}
 
 
 @register.inclusion_tag("admin/rebuttals/_plates.html")

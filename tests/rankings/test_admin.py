@@ -79,3 +79,10 @@ def test_lists_run_a_constant_number_of_queries(client, unit, model, django_asse
     compute_month(JANUARY)
     with django_assert_max_num_queries(12):
         assert client.get(address(model, "changelist")).status_code == 200
+
+
+def test_a_month_tells_its_days_off_in_words(client, unit):
+    client.force_login(make_ppid_utama(unit))
+    body = client.get(address(Ranking, "change", Ranking.objects.get().pk)).content.decode()
+    assert "1 Januari 2023: Tahun Baru Masehi" in body
+    assert "2023-01-01" not in body

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from opd.models import Boundary, Category
 from publications.models import Publication
 from rankings.models import Entry, Evidence, Ranking
-from tests.builders import make_counted, make_entry, make_ranking, make_unit
+from tests.builders import NOON, make_counted, make_entry, make_ranking, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -92,9 +92,30 @@ def test_month_page_tells_totals_silence_and_what_is_not_measured(client, januar
     text = text_of(client.get("/peringkat/2023-01/"))
     assert "3 dari 5 unit kota mempublikasikan kegiatannya pada Januari 2023. 1 unit tanpa kegiatan." in text
     assert "1 unit tidak terukur" in text
-    assert "Rancangan (sanggahan sampai 8 Februari 2023)" in text
+    assert "Rancangan, menunggu difinalkan (masa sanggahan berakhir 8 Februari 2023)" in text
     assert "2 dari 5 unit tidak mempunyai akun media sosial terverifikasi." in text
     assert "Rata-rata 45,2, median 45,1" in text  # over the four that were measured
+
+
+WINDOW = {
+    "open": (
+        {"objection_until": date(2099, 1, 5)},
+        "Rancangan (sanggahan sampai 5 Januari 2099)",
+        "Unit dapat menyanggah",
+    ),
+    "over": ({}, "Rancangan, menunggu difinalkan (masa sanggahan berakhir", "Masa sanggahan unit berakhir 8 Februari"),
+    "final": ({"status": "final", "finalised_at": NOON}, "Final", "Peringkat ini sudah final."),
+}
+
+
+@pytest.mark.parametrize("case", WINDOW)
+def test_state_and_entry_tell_whether_units_may_still_object(client, january, case):
+    fields, state, words = WINDOW[case]
+    Ranking.objects.update(**fields)
+    entry = text_of(client.get("/peringkat/2023-01/kelurahan/pabean/"))
+    assert state in entry
+    assert state in text_of(client.get("/sematan/kelurahan/"))
+    assert [said in entry for _, _, said in WINDOW.values()] == [said == words for _, _, said in WINDOW.values()]
 
 
 def test_board_lists_places_movement_median_and_who_stands_apart(client, january):

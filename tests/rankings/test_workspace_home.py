@@ -10,7 +10,7 @@ from opd.models import Membership, Role
 from rankings.boards.raising import steps
 from rankings.models import Entry, Ranking
 from rankings.services import compute_month
-from tests.builders import make_counted, make_ranking, make_unit
+from tests.builders import make_counted, make_final, make_ranking, make_unit
 from tests.people import make_operator, make_ppid_utama
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,24 @@ def test_queries_do_not_grow_with_the_units_of_a_person(client, pabean):
         compute_month(date(2023, 1, 1))
     assert client.get(HOME).content.decode().count("own-place-line") == 11
     assert counts[0] == counts[1]
+
+
+def test_months_that_wait_to_become_final_stand_on_the_home_of_who_may(client, pabean):
+    person = make_ppid_utama(make_unit("diskominfo"))
+    Ranking.objects.update(objection_until=date(2099, 1, 5))
+    assert "Peringkat siap difinalkan (0)" in body_for(client, person)
+    Ranking.objects.update(objection_until=date(2023, 2, 8))
+    body = body_for(client, person)
+    assert "Peringkat siap difinalkan (1)" in body
+    assert "yang terlama Januari 2023" in body
+    assert "siap difinalkan" not in body_for(client, make_operator(pabean))
+    make_final()
+    assert "Peringkat siap difinalkan (0)" in body_for(client, person)
+
+
+def test_objecting_is_offered_only_while_the_window_is_open(client, pabean):
+    operator, offer = make_operator(pabean), "bila ada yang keliru."
+    Ranking.objects.update(objection_until=date(2099, 1, 5))
+    assert offer in body_for(client, operator)
+    Ranking.objects.update(objection_until=date(2023, 2, 8))
+    assert offer not in body_for(client, operator)
