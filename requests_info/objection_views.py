@@ -13,6 +13,7 @@ from cilegon_kip.common.jakarta import local_day
 from correspondence.services import letter_pdf
 from opd.calendar import count_period
 
+from .grounds import Ground
 from .models import Objection, ObjectionDecision
 from .objection_forms import ObjectionForm, PeriodicObjectionForm
 from .periods import periods
@@ -33,25 +34,30 @@ from .views import found_request
 def make(request: HttpRequest, token: str) -> HttpResponse:
     """The seven grounds of a request as they stand today, and the objection itself."""
     case = found_request(token)
-    openings = openings_of(case, local_day(timezone.now()))
+    made = list(case.objections.all())
+    sent_again = request.POST.get("formulir")  # the same form twice leads to the one objection
+    used = {row.ground for row in made if str(row.form_token) != sent_again}
+    openings = [row for row in openings_of(case, local_day(timezone.now())) if row.ground not in used]
     form = ObjectionForm(openings, request.POST if request.method == "POST" else None)
     problem = ""
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
-            made = submit_objection(
+            objection = submit_objection(
                 request_id=case.pk, ground=data["alasan"], text=data["uraian"], form_token=form.form_token
             )
         except RequestError as error:
             problem = str(error)
         else:
-            return HttpResponseRedirect(made.get_absolute_url(), status=303)
+            return HttpResponseRedirect(objection.get_absolute_url(), status=303)
     context = {
         "case": case,
         "openings": openings,
         "form": form,
         "problem": problem,
-        "made": case.objections.all(),
+        "made": made,
+        "is_open": any(row.is_ripe for row in openings),
+        "is_about_the_request": any(row.is_ripe and row.ground != Ground.PERIODIC for row in openings),
         "periods": periods(),
     }
     return render(request, "requests_info/object.html", context)

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from threading import Barrier, Thread
 
@@ -10,7 +10,10 @@ import pypdf
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from cilegon_kip.common.jakarta import local_day
 from correspondence.models import Letter, Mail
 from opd.models import Role
 from requests_info import services
@@ -249,8 +252,9 @@ def test_the_page_of_a_request_offers_what_is_ripe_and_dates_what_is_not(city): 
     client, path = Client(), f"{case.get_absolute_url()}keberatan/"
     assert path in client.get(case.get_absolute_url()).content.decode()
     body = client.get(path).content.decode()
-    assert re.findall(r'name="alasan" value="(\w)"', body) == ["b"]
+    assert re.findall(r'id="alasan_(\w)"', body) == ["b"]
     assert "Terbuka mulai" in body
+    assert "Hari ini belum ada alasan yang terbuka" in body
     assert "Pilih satu alasan yang terbuka" in client.post(path, {"alasan": "c", "uraian": TEXT}).content.decode()
     wrong = client.post(path, {"uraian": "pendek"}).content.decode()
     assert "paling sedikit 10 huruf" in wrong
@@ -262,7 +266,7 @@ def test_a_late_answer_is_objected_to_on_the_page_and_its_receipt_says_number_an
     services.decide_request(request_id=case.pk, actor=city.desk, verdict=GRANTED)  # today, long after the limit
     client, path = Client(), f"{case.get_absolute_url()}keberatan/"
     body = client.get(path).content.decode()
-    assert re.findall(r'name="alasan" value="(\w)"', body) == ["b", "d", "e", "g"]
+    assert re.findall(r'id="alasan_(\w)"', body) == ["b", "d", "e", "g"]
     form = {"alasan": "g", "uraian": "<script>alert(1)</script> Terlambat", "formulir": str(uuid.uuid4())}
     first, second = (client.post(path, form) for _each in range(2))
     objection = Objection.objects.get()
@@ -272,12 +276,23 @@ def test_a_late_answer_is_objected_to_on_the_page_and_its_receipt_says_number_an
     assert "Batas keputusan" in receipt
     assert "<script>alert" not in receipt
     assert objection.number in client.get(case.get_absolute_url()).content.decode()
-    assert objection.number in client.post(path, {**form, "formulir": str(uuid.uuid4())}).content.decode()
+    again = client.post(path, {**form, "formulir": str(uuid.uuid4())})
+    assert (again.status_code, Objection.objects.count()) == (200, 1)
+    assert re.findall(r'id="alasan_(\w)"', again.content.decode()) == ["b", "d", "e"]
     assert client.get(f"{objection.get_absolute_url()}surat.pdf").status_code == 404
     decide(objection, city.desk)
     letter = client.get(f"{objection.get_absolute_url()}surat.pdf")
     assert (letter.status_code, letter["Content-Type"]) == (200, "application/pdf")
     assert "Komisi Informasi paling lambat" in client.get(first["Location"]).content.decode()
+
+
+def test_an_objection_nobody_decided_in_time_leads_to_a_dispute_with_its_last_day(city):  # noqa: F811
+    received = timezone.now() - timedelta(days=60)  # more than 30 working days, less than 44
+    objection = periodic(city.dinkes, now=received)
+    assert objection.due_on < local_day(timezone.now()) <= services.last_day_of_dispute(objection)
+    page = Client().get(objection.get_absolute_url()).content.decode()
+    assert "tidak diputuskan sampai batasnya" in page
+    assert date_format(services.last_day_of_dispute(objection), "l, j F Y") in page
 
 
 @pytest.mark.parametrize("path", ["/permohonan/{}/keberatan/", "/keberatan/{}/", "/keberatan/{}/surat.pdf"])
