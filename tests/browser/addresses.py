@@ -28,7 +28,7 @@ PAGES = {
     "completeness": "/informasi/kelengkapan/",
     "no documents": "/informasi/?q=zzzxq",
     "request": "/permohonan/",
-    "objection": "/keberatan/",
+    "objection without request": "/keberatan/",
     "track": "/permohonan/lacak/",
     "about": "/tentang/",
     "preferences": "/preferensi/",
