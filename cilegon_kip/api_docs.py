@@ -38,7 +38,7 @@ FORMATS = {
     "email": gettext_lazy("surel"),
     "uuid": gettext_lazy("UUID"),
 }
-LISTS = ("units", "activities", "publications", "documents", "rankings", "rewards")
+LISTS = ("units", "activities", "publications", "documents", "rankings", "rewards", "requests/stats")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,12 @@ def schema() -> Schema:
 
 def addresses() -> list[Address]:
     found = [_address(path, item["get"]) for path, item in schema()["paths"].items() if path.startswith("/api/v1/")]
-    return sorted(found, key=lambda address: (LISTS.index(address.path.split("/")[3]), address.path))
+    return sorted(found, key=lambda address: (_place_of(address.path), address.path))
+
+
+def _place_of(path: str) -> int:
+    """Which of LISTS an address belongs to."""
+    return next(place for place, name in enumerate(LISTS) if path.startswith(f"/api/v1/{name}/"))
 
 
 def _address(path: str, operation: Schema) -> Address:

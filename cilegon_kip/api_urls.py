@@ -10,6 +10,7 @@ from publications.api import ActivityViewSet, PublicationViewSet
 from publications.documents.api import DocumentViewSet
 from rankings.api import EntryViewSet, RankingViewSet
 from rankings.rewards.api import RewardViewSet
+from requests_info.api import RequestStatsView
 
 from .api_docs import docs, root
 
@@ -26,6 +27,7 @@ v1_patterns = [
     path("", root, name="root"),
     *router.urls,
     re_path(rf"^rankings/(?P<month>{MONTH_PATTERN})/entries/$", entries, name="entry-list"),
+    path("requests/stats/", RequestStatsView.as_view(), name="request-stats"),
 ]
 app_name = "api"
 urlpatterns = [

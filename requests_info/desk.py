@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from opd.models import User
@@ -28,7 +28,12 @@ VIEWS = {
 def queue(user: User, view: str, today: date) -> RequestQuerySet:
     """The cases of a view that this person may see, the most urgent first."""
     rows: RequestQuerySet = InformationRequest.objects.visible_to(user)
-    filters = {
+    rows = rows.filter(_filters(today)[view]).prefetch_related("assignments__unit")
+    return rows.order_by("-closed_at", "-pk") if view == "selesai" else rows.order_by("due_on", "pk")
+
+
+def _filters(today: date) -> dict[str, Q]:
+    return {
         "terbuka": Q(status__in=InformationRequest.OPEN),
         "baru": Q(status=Status.RECEIVED),
         "segera": Q(status__in=InformationRequest.OPEN, due_on__range=(today, today + SOON)),
@@ -36,12 +41,14 @@ def queue(user: User, view: str, today: date) -> RequestQuerySet:
         "pemohon": Q(status=Status.INCOMPLETE),
         "selesai": ~Q(status__in=InformationRequest.OPEN),
     }
-    rows = rows.filter(filters[view]).prefetch_related("assignments__unit")
-    return rows.order_by("-closed_at", "-pk") if view == "selesai" else rows.order_by("due_on", "pk")
 
 
 def counts(user: User, today: date) -> dict[str, int]:
-    return {view: queue(user, view, today).count() for view in VIEWS}
+    """How many cases each view holds, in one query."""
+    rows = InformationRequest.objects.visible_to(user).order_by()
+    return rows.aggregate(  # type: ignore[no-any-return]
+        **{view: Count("pk", filter=condition, distinct=True) for view, condition in _filters(today).items()}
+    )
 
 
 def parts_of(case: InformationRequest, user: User) -> list[Assignment]:

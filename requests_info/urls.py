@@ -2,13 +2,16 @@
 
 from django.urls import path, re_path
 
-from . import objection_views, paper_views, tracking_views, views
+from . import objection_views, paper_views, public_views, tracking_views, views
 
 app_name = "requests_info"
 CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
 urlpatterns = [
     path("permohonan/", views.ask, name="ask"),
     path("permohonan/lacak/", tracking_views.track, name="track"),
+    path("permohonan/register/", public_views.register, name="register"),
+    path("permohonan/statistik/", public_views.figures, name="statistics"),
+    path("permohonan/statistik/<int:year>/", public_views.figures, name="statistics_of_year"),
     re_path(rf"^permohonan/{CASE}/$", views.detail, name="detail"),
     re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
     re_path(rf"^permohonan/{CASE}/tanda-bukti\.pdf$", paper_views.receipt, name="receipt"),

@@ -72,10 +72,17 @@ def load_sample(now: datetime | None = None, *, insist: bool = False) -> Report:
         places = _places(report)
         for month in sample_months(local_day(now)):
             _load_month(month, places, now, report)
+        _refresh_statistics()
         running = first_of_month(local_day(now))
         report.documents = load_documents([place.unit for place in places], now)
         report.photos = load_photos([previous_month(running), running])
     return report
+
+
+def _refresh_statistics() -> None:
+    """The planner has not seen the rows of this transaction: joins over them took minutes."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE publications_activity, publications_publication, opd_channel")
 
 
 def sample_months(today: date) -> list[date]:

@@ -38,6 +38,10 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
     def open(self) -> RequestQuerySet:
         return self.filter(status__in=InformationRequest.OPEN)
 
+    def on_register(self) -> RequestQuerySet:
+        """What the public register and the figures are made of: everything that was registered, but no sample data."""
+        return self.filter(is_sample=False)
+
     def overdue(self, today: date) -> RequestQuerySet:
         return self.open().filter(due_on__lt=today)
 
@@ -147,6 +151,8 @@ class InformationRequest(models.Model):
     missing = EncryptedTextField(_("yang perlu dilengkapi"), blank=True)
     completion_due_on = models.DateField(_("batas melengkapi"), null=True, blank=True)
     closed_at = models.DateTimeField(_("selesai pada"), null=True, blank=True)
+    #: Working days from the day of receipt (day 0) to the day it was closed; what Pasal 12 calls the time needed.
+    days_used = models.PositiveSmallIntegerField(_("hari kerja terpakai"), null=True, blank=True)
     entered_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, blank=True, related_name="+"
     )
@@ -171,8 +177,8 @@ class InformationRequest(models.Model):
             ),
             models.CheckConstraint(
                 name="request_closed_has_moment",
-                condition=Q(status__in=["received", "incomplete", "in_progress"], closed_at=None)
-                | Q(status__in=["answered", "withdrawn", "lapsed"], closed_at__isnull=False),
+                condition=Q(status__in=["received", "incomplete", "in_progress"], closed_at=None, days_used=None)
+                | Q(status__in=["answered", "withdrawn", "lapsed"], closed_at__isnull=False, days_used__isnull=False),
             ),
             models.CheckConstraint(
                 name="request_outcome_iff_closed",
@@ -198,6 +204,7 @@ class InformationRequest(models.Model):
         ]
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="request_newest"),
+            models.Index(fields=["year", "-sequence"], name="request_register"),
             models.Index(
                 fields=["due_on"], name="request_due", condition=Q(status__in=["received", "incomplete", "in_progress"])
             ),

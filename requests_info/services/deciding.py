@@ -15,7 +15,7 @@ from publications.documents.models import Document
 from requests_info import letters, notices
 from requests_info.models import Assignment, Decision, InformationRequest
 
-from .steps import Kind, RequestError, Status, check_right, clean_text, locked, note_step
+from .steps import Kind, RequestError, Status, check_right, clean_text, close, locked, note_step
 
 Outcome = InformationRequest.Outcome
 DECIDABLE = (
@@ -51,8 +51,7 @@ def decide_request(*, request_id: int, actor: User, verdict: Verdict, now: datet
     decision = _checked(request, verdict, actor, now)
     decision.letter = letters.issue_notice(request, decision, local_day(now))
     decision.save()
-    request.status, request.outcome, request.closed_at = Status.ANSWERED, verdict.outcome, now
-    request.save(update_fields=["status", "outcome", "closed_at"])
+    close(request, Status.ANSWERED, verdict.outcome, now)
     note_step(request, Kind.DECIDED, now, actor, decision.get_outcome_display())
     notices.tell_requester(request, "decided", letter=decision.letter)
     return decision

@@ -23,7 +23,7 @@ from requests_info.deadlines import Periods, extended_due, notice_due
 from requests_info.models import Assignment, Extension, InformationRequest, Notice, RequestEvent
 from requests_info.periods import periods
 
-from .steps import Kind, Status, locked, note_step
+from .steps import Kind, Status, close, locked, note_step
 
 logger = logging.getLogger(__name__)
 Occasion = Notice.Occasion
@@ -146,8 +146,7 @@ def lapse_request(*, request_id: int, now: datetime | None = None) -> bool:
     request = locked(request_id)
     if not _is_lapsed(request, local_day(now)):
         return False
-    request.status, request.outcome, request.closed_at = Status.LAPSED, InformationRequest.Outcome.LAPSED, now
-    request.save(update_fields=["status", "outcome", "closed_at"])
+    close(request, Status.LAPSED, InformationRequest.Outcome.LAPSED, now)
     note_step(request, Kind.LAPSED, now)
     notices.tell_requester(request, "lapsed")
     return True

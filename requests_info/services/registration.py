@@ -17,7 +17,7 @@ from requests_info.deadlines import notice_due
 from requests_info.models import InformationRequest, hash_of, new_token
 from requests_info.periods import periods
 
-from .steps import Kind, RequestError, Status, check_right, note_step, off_days
+from .steps import Kind, RequestError, Status, check_right, close, locked, note_step, off_days
 
 #: Letters and walk-ins are entered late at times, never this late.
 OLDEST_RECEIPT = timedelta(days=5 * 366)
@@ -143,7 +143,8 @@ def _notice_due(started_on: date) -> date:
 def withdraw_request(*, request_id: int, now: datetime | None = None) -> None:
     """The requester takes an open request back."""
     now = now or timezone.now()
-    rows = InformationRequest.objects.open().filter(pk=request_id)
-    if not rows.update(status=Status.WITHDRAWN, outcome=InformationRequest.Outcome.WITHDRAWN, closed_at=now):
+    request = locked(request_id)
+    if not request.is_open:
         raise RequestError(_("Permohonan ini sudah selesai, jadi tidak dapat dicabut lagi."))
-    note_step(InformationRequest.objects.get(pk=request_id), Kind.WITHDRAWN, now)
+    close(request, Status.WITHDRAWN, InformationRequest.Outcome.WITHDRAWN, now)
+    note_step(request, Kind.WITHDRAWN, now)

@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import local_day
 from opd.calendar import days_off
 from opd.models import User
 from opd.permissions import may
+from requests_info.deadlines import working_days_left
 from requests_info.models import InformationRequest, RequestEvent
 
 Kind = RequestEvent.Kind
@@ -27,6 +29,14 @@ def note_step(request: InformationRequest, kind: str, at: datetime, actor: User 
 def locked(request_id: int) -> InformationRequest:
     """The request, held until commit."""
     return InformationRequest.objects.select_for_update(of=("self",)).get(pk=request_id)  # type: ignore[no-any-return]
+
+
+def close(request: InformationRequest, status: str, outcome: str, now: datetime) -> None:
+    """End a case that is held: its state, its result and the working days it took come together."""
+    start, end = local_day(request.received_at), local_day(now)
+    request.status, request.outcome, request.closed_at = status, outcome, now
+    request.days_used = working_days_left(start, end, days_off(start, end).keys()) if end > start else 0
+    request.save(update_fields=["status", "outcome", "closed_at", "days_used"])
 
 
 def check_right(actor: User, right: str) -> None:

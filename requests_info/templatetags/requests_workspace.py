@@ -19,7 +19,8 @@ def request_plate(user: Any) -> dict[str, Any]:
     if not may(user, "requests_info.view_informationrequest"):
         return {}
     today = local_day(timezone.now())
-    return {"open": desk.queue(user, "terbuka", today).count(), "late": desk.queue(user, "lewat", today).count()}
+    counts = desk.counts(user, today)
+    return {"open": counts["terbuka"], "late": counts["lewat"]}
 
 
 @register.inclusion_tag("admin/requests_info/_objection_plate.html")

@@ -30,6 +30,8 @@ PAGES = {
     "request": "/permohonan/",
     "objection without request": "/keberatan/",
     "track": "/permohonan/lacak/",
+    "request register": "/permohonan/register/",
+    "request figures": "/permohonan/statistik/",
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",
