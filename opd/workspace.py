@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.forms import UsernameField
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import DateField, Model, QuerySet
@@ -47,6 +48,8 @@ class WorkspaceSite(admin.AdminSite):
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
                 raise BadRequest(_("Alamat ini memuat karakter NUL."))
+            if request.method == "POST" and not all(map(is_row_number, ticked_rows(request))):
+                raise BadRequest(_("Baris yang dipilih tidak dikenal."))
             try:
                 response: HttpResponse = inner(request, *args, **kwargs)
             except PermissionDenied as error:
@@ -54,6 +57,17 @@ class WorkspaceSite(admin.AdminSite):
             return response
 
         return answer
+
+
+def ticked_rows(request: HttpRequest) -> list[str]:
+    """What a list's form says is ticked; Django asks the database for it as it stands."""
+    match = request.resolver_match
+    is_list = match is not None and str(match.url_name).endswith("_changelist")
+    return request.POST.getlist(ACTION_CHECKBOX_NAME) if is_list else []
+
+
+def is_row_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 class UnitScopedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
