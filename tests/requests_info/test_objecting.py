@@ -302,6 +302,7 @@ def test_an_unknown_secret_is_not_found(path):
 
 def test_missing_periodic_information_needs_no_request(city):  # noqa: F811
     client, form = Client(), {"unit": "dinkes", "uraian": TEXT, "nama": "Nama Kanari", "alamat": "Jalan Kanari 1"}
+    assert "/keberatan/" in client.get("/permohonan/").content.decode()
     assert client.get("/keberatan/").status_code == 200
     for field in form:
         wrong = client.post("/keberatan/", {**form, field: ""})
