@@ -83,7 +83,10 @@ class RankingAdmin(CityAdmin):
     list_select_related = ("method",)
     ordering = ("-month", "-revision")
     actions = ("compute_again",)
-    exclude = ("month", "days_off")
+    fields = (
+        *("month_words", "revision", "status", "method", "is_sample", "working_days", "days_off_words", "computed_at"),
+        *("objection_until", "input_sha256", "finalised_at", "finalised_by", "supersedes", "revision_reason"),
+    )
     readonly_fields = ("month_words", "days_off_words")
 
     @admin.display(description=_("hari libur"))

@@ -86,3 +86,11 @@ def test_a_month_tells_its_days_off_in_words(client, unit):
     body = client.get(address(Ranking, "change", Ranking.objects.get().pk)).content.decode()
     assert "1 Januari 2023: Tahun Baru Masehi" in body
     assert "2023-01-01" not in body
+
+
+def test_a_final_month_leads_on_to_its_rewards(client, unit):
+    client.force_login(make_ppid_utama(unit))
+    page, link = address(Ranking, "change", Ranking.objects.get().pk), f'href="{reverse("rewards:overview")}"'
+    assert link not in client.get(page).content.decode()
+    make_final()
+    assert link in client.get(page).content.decode()
