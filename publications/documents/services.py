@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -20,7 +18,7 @@ from publications.photos import undo_on_failure
 from publications.services import PublicationError, clean_reason
 
 from .checklist_models import ChecklistItem, InfoClass
-from .media import Checked, check_upload
+from .media import Checked
 from .models import ConsequenceTest, Document, DocumentFile
 from .rules import missing_for_publishing, renewal_months_of
 
@@ -67,16 +65,12 @@ def renew_document(*, document_id: int, actor: User) -> None:
     document.save(update_fields=["renewed_on"])
 
 
-def add_version(*, document_id: int, upload: UploadedFile[Any], note: str, actor: User) -> DocumentFile:
-    """Keep a file as the document's next version. ValidationError for a file that is not taken.
+@transaction.atomic
+def keep_version(*, document_id: int, checked: Checked, note: str, actor: User) -> DocumentFile:
+    """Keep a checked file as the document's next version.
 
     Callers stand inside `files_undone_on_failure`, so that a file without a row does not stay.
     """
-    return keep_version(document_id=document_id, checked=check_upload(upload), note=note, actor=actor)
-
-
-@transaction.atomic
-def keep_version(*, document_id: int, checked: Checked, note: str, actor: User) -> DocumentFile:
     document = _own_document(document_id, actor)
     if document.is_exempt:
         raise DocumentError(_("Dokumen yang dikecualikan tidak menerima berkas di portal."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from cilegon_kip.common.jakarta import local_day
@@ -24,9 +24,11 @@ def tasks_of(user: Any) -> dict[str, Any]:
         documents = limit_to_units(Document.objects.overdue_on(local_day(timezone.now())), user)
         tasks["overdue"] = documents.count()
     if not tasks["is_citywide"]:
-        own = limit_to_units(Publication.objects.own(), user)
-        tasks["rejected"] = own.filter(state=Publication.State.REJECTED).count()
-        tasks["waiting"] = own.filter(state=Publication.State.PENDING).count()
+        rejected, pending = Publication.State.REJECTED, Publication.State.PENDING
+        own = limit_to_units(Publication.objects.own().filter(state__in=[rejected, pending]), user)
+        tasks |= own.aggregate(
+            rejected=Count("pk", filter=Q(state=rejected)), waiting=Count("pk", filter=Q(state=pending))
+        )
     if may(user, "publications.review_publication"):
         pending = Publication.objects.queued().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
         tasks["review"] = pending.aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
