@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 from cilegon_kip.common.jakarta import parse_month
-from opd.models import SOCIAL_KINDS
 
 FOLDER = Path(__file__).parent / "data"
 FOUNDING_FIRST, FOUNDING_LAST = date(2022, 1, 1), date(2023, 1, 1)
@@ -45,9 +44,6 @@ class Profile:
         """The unit's own channels; those without a date were open before the first sample month."""
         start = date(2021, 1, 4 + len(self.slug) % 20)
         return [SampleChannel(kind, opened_on or start) for kind, opened_on in self.kinds if kind != "portal"]
-
-    def has_social_media_on(self, day: date) -> bool:
-        return any(kind in SOCIAL_KINDS for kind in self.kinds_on(day))
 
 
 @dataclass(frozen=True)
