@@ -83,6 +83,10 @@ REQUEST_FIELDS_REQUIRED: list[str] = env.list("REQUEST_FIELDS_REQUIRED", [])
 PERSONAL_DATA_KEYS: list[str] = env.list("PERSONAL_DATA_KEYS", []) or (
     [local_secret("personal_data_key", Fernet.generate_key().decode())] if LOCAL else [required("PERSONAL_DATA_KEYS")]
 )
+try:
+    [Fernet(key) for key in PERSONAL_DATA_KEYS]
+except ValueError:
+    raise ImproperlyConfigured("PERSONAL_DATA_KEYS bukan kunci Fernet. Lihat docs/production.md.") from None
 
 # --- parts --------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 PRODUCTION = {
@@ -37,6 +38,14 @@ def test_production_refuses_to_start_without(name):
     assert f"{name} belum diisi" in result.stderr
 
 
+@pytest.mark.parametrize("keys", ["abc", f"{PRODUCTION['PERSONAL_DATA_KEYS']},", "kunci lama"])
+def test_production_refuses_keys_that_can_encrypt_nothing(keys):
+    """Else the first citizen who asks would find out."""
+    result = run_in_production("-c", "import cilegon_kip.wsgi", PERSONAL_DATA_KEYS=keys)
+    assert result.returncode != 0
+    assert "PERSONAL_DATA_KEYS bukan kunci Fernet" in result.stderr
+
+
 def test_the_worker_does_not_bring_servers_of_its_own():
     result = run_in_production("-c", "import cilegon_kip.celery as c; c.app.conf.broker_url", without="REDIS_URL")
     assert "REDIS_URL belum diisi" in result.stderr
@@ -55,12 +64,14 @@ def test_no_migration_is_missing():
 
 @pytest.mark.django_db(transaction=True)
 def test_migrations_of_our_rooms_can_be_undone_and_done_again():
+    rooms = ("requests_info", "rankings", "publications", "correspondence")
     try:
-        call_command("migrate", "rankings", "zero", verbosity=0)
-        call_command("migrate", "publications", "zero", verbosity=0)
-        call_command("migrate", "correspondence", "zero", verbosity=0)
+        for room in rooms:
+            call_command("migrate", room, "zero", verbosity=0)
+        left = [name for name in connection.introspection.table_names() if name.startswith(rooms)]
     finally:
         call_command("migrate", verbosity=0)
     from rankings.models import Method
 
+    assert left == []
     assert Method.objects.get().version == 1
