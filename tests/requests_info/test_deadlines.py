@@ -25,10 +25,9 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-@pytest.fixture(scope="module")
-def off(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        return days_off(date(2023, 1, 1), date(2027, 12, 31)).keys()
+@pytest.fixture
+def off(db):
+    return days_off(date(2023, 1, 1), date(2027, 12, 31)).keys()
 
 
 @pytest.mark.parametrize(
