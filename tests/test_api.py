@@ -279,11 +279,11 @@ def test_the_page_describes_every_address_parameter_and_field(client):
     assert page.status_code == 200
     for address in api_docs.addresses():
         assert f"GET {address.path}" in text
-        assert all(f"<code>{field.name}</code>" in text for field in address.parameters)
+        assert all(f"<dt>{field.name}</dt>" in text for field in address.parameters)
         assert f'href="#rekaman-{address.record}"' in text
     for record in api_docs.records():
         assert f'id="rekaman-{record.name}"' in text
-        assert all(f"<code>{field.name}</code>" in text for field in record.fields)
+        assert all(f"<dt>{field.name}</dt>" in text for field in record.fields)
 
 
 def test_each_example_of_the_page_is_answered(client):
