@@ -30,6 +30,6 @@ def tasks_of(user: Any) -> dict[str, Any]:
             rejected=Count("pk", filter=Q(state=rejected)), waiting=Count("pk", filter=Q(state=pending))
         )
     if may(user, "publications.review_publication"):
-        pending = Publication.objects.queued().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
-        tasks["review"] = pending.aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
+        queue = Publication.objects.queued().exclude(unit__in=unit_ids_of(user)).exclude(submitted_by=user)
+        tasks["review"] = queue.aggregate(count=Count("pk"), oldest=Min("first_seen_at"))
     return tasks
