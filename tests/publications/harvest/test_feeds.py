@@ -218,7 +218,7 @@ UMLAUT = rss("<item><title>Café “Cilegon” – 100 °C</title></item>")
         (UMLAUT.encode("utf-16-le"), ""),
         (UMLAUT.encode("utf-16-be"), ""),
         (UMLAUT.encode("utf-32"), ""),
-        (gzip.compress(UMLAUT.encode()), "application/gzip"),
+        (gzip.compress(UMLAUT.encode(), mtime=0), "application/gzip"),
         (b"\n\n\n" + UMLAUT.encode(), "text/html"),
         (b"<br />\n<b>Warning</b>: mysql_connect() in <b>/x.php</b>\n" + UMLAUT.encode(), "text/html"),
         (UMLAUT.encode() + b"\n<script>lacak()</script><!-- 0.3 s -->", ""),
