@@ -66,6 +66,9 @@ def worker(queue, log, processes=1, patience=2):
         running = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file, start_new_session=True)
     try:
         yield running
+    except AssertionError as error:
+        error.add_note(log.read_text())
+        raise
     finally:
         kill_all(running)
 
