@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 
-SECRET_ADDRESS = re.compile(r"(/permohonan/)[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])")
+from .common.secret_addresses import hide_secrets
 
 
 class HideSecretAddresses(logging.Filter):
@@ -13,6 +12,6 @@ class HideSecretAddresses(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         text = record.getMessage()
-        if SECRET_ADDRESS.search(text):
-            record.msg, record.args = SECRET_ADDRESS.sub(r"\1[rahasia]", text), ()
+        if (hidden := hide_secrets(text)) != text:
+            record.msg, record.args = hidden, ()
         return True

@@ -39,6 +39,12 @@ def test_a_refused_request_at_a_secret_address_is_logged_without_the_secret(clie
     assert "/permohonan/[rahasia]/surat.pdf" in written.getvalue()
 
 
+def test_the_address_of_an_objection_is_a_secret_too(client, written):
+    assert client.get(f"/keberatan/{'b' * 32}/").status_code == 404
+    assert "/keberatan/[rahasia]/" in written.getvalue()
+    assert "b" * 32 not in written.getvalue()
+
+
 def test_the_cause_of_a_failure_stays_readable(written):
     try:
         raise ValueError("sebab")
