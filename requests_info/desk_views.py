@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of
 from opd.models import User
@@ -24,12 +25,14 @@ from opd.permissions import is_citywide, may
 
 from . import desk, services
 from .desk_forms import DecideForm, EntryForm, ExtendForm, ForwardForm, IncompleteForm, PartForm
-from .models import Assignment, InformationRequest
+from .models import Assignment, IdentityRead, InformationRequest
 from .services import Asked, RequestError
 from .services.deciding import Verdict
 
 PER_PAGE = 25
 View = Callable[..., HttpResponse]
+#: Who asks is shown when it is asked for, and written down; letters are addressed without it.
+IDENTITY = "identity"
 #: Steps of a case and their forms; which of them are open follows from its state and the person.
 FORMS: dict[str, type[forms.Form]] = {
     "incomplete": IncompleteForm,
@@ -124,7 +127,10 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         if _is_open(name, found, user)
     }
     part_form = PartForm(request.POST if act in ("answer", "return") else None)
-    if act and _act(request, user, found, act, open_forms, part_form):
+    shows_identity = act == IDENTITY and is_citywide(user)
+    if shows_identity:
+        services.record_identity_read(user, found, IdentityRead.What.CASE, place_hash=address_hash(request))
+    elif act and _act(request, user, found, act, open_forms, part_form):
         return HttpResponseRedirect(request.path)
     return page(
         request,
@@ -132,6 +138,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         _("Permohonan %(number)s") % {"number": found.number},
         case=found,
         sees_requester=is_citywide(user),
+        shows_identity=shows_identity,
         parts=[(part, _may_answer(part, user)) for part in desk.parts_of(found, user)],
         events=found.events.select_related("actor"),
         forms=open_forms,

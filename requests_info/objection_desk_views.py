@@ -10,16 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of
 from opd.models import User
 from opd.permissions import is_citywide, may
 
 from . import desk
-from .desk_views import PER_PAGE, needs, page
-from .models import Objection, ObjectionDecision
+from .desk_views import IDENTITY, PER_PAGE, needs, page
+from .models import IdentityRead, Objection, ObjectionDecision
 from .objection_forms import DecideObjectionForm
-from .services import RequestError, decide_objection, last_day_of_dispute
+from .services import RequestError, decide_objection, last_day_of_dispute, record_identity_read
 
 
 @needs("view", "objection")
@@ -50,7 +51,11 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
-    form = DecideObjectionForm(found, request.POST if request.method == "POST" else None)
+    shows_identity = request.POST.get("act") == IDENTITY and is_citywide(user)
+    if shows_identity:
+        record_identity_read(user, found, IdentityRead.What.OBJECTION, place_hash=address_hash(request))
+    is_decided_now = request.method == "POST" and not shows_identity
+    form = DecideObjectionForm(found, request.POST if is_decided_now else None)
     if form.is_bound and form.is_valid() and _decide(request, user, found, form):
         return HttpResponseRedirect(request.path)
     return page(
@@ -60,6 +65,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         objection=found,
         case=found.information_request,
         sees_requester=is_citywide(user),
+        shows_identity=shows_identity,
         decision=ObjectionDecision.objects.filter(objection=found).select_related("letter", "by").first(),
         events=found.events.select_related("actor"),
         form=form if found.is_open and may(user, "requests_info.decide_objection", found) else None,

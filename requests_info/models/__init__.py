@@ -1,6 +1,7 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
 from .handling import Assignment, Decision, Extension
+from .identity import IdentityRead
 from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
 from .reminders import Notice
 from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
@@ -10,6 +11,7 @@ __all__ = [
     "Assignment",
     "Decision",
     "Extension",
+    "IdentityRead",
     "InformationRequest",
     "Notice",
     "Objection",

@@ -9,6 +9,7 @@ from .handling import (
     forward_request,
     return_part,
 )
+from .identity import record_identity_read, record_identity_reads
 from .objecting import (
     ObjectionVerdict,
     Objector,
@@ -36,6 +37,8 @@ __all__ = [
     "forward_request",
     "last_day_of_dispute",
     "openings_of",
+    "record_identity_read",
+    "record_identity_reads",
     "return_part",
     "submit_objection",
     "submit_periodic_objection",
