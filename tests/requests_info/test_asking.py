@@ -13,9 +13,11 @@ from django.test import Client
 from cilegon_kip.common.jakarta import JAKARTA
 from correspondence.models import Mail
 from requests_info.models import InformationRequest, RequestEvent
-from requests_info.services import Asked, RequestError, enter_request, submit_request, withdraw_request
+from requests_info.services import RequestError, enter_request, submit_request, withdraw_request
 from tests.builders import make_unit
 from tests.people import make_operator, make_ppid_utama
+
+from .worlds import asked
 
 ASK = "/permohonan/"
 INFORMATION = {"informasi": "Rencana kerja dan anggaran tahun 2026", "tujuan": "Penelitian", "unit": ""}
@@ -24,14 +26,6 @@ DELIVERY = {"cara": "soft_copy", "terima": "email", "surel": "kanari@contoh.id"}
 ALL = {**INFORMATION, **REQUESTER, **DELIVERY}
 
 pytestmark = pytest.mark.django_db
-
-
-def asked(**fields) -> Asked:
-    values = {
-        "wanted": "Rencana kerja 2026", "purpose": "Penelitian", "requester_kind": "citizen", "name": "Nama Kanari",
-        "address": "Jalan Kanari 1", "email": "kanari@contoh.id", **fields,
-    }  # fmt: skip
-    return Asked(**values)
 
 
 def post(client, step, **data):

@@ -1,7 +1,7 @@
 """Inside the city: completeness, forwarding, parts, the one extension, the decision with its letter."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from threading import Barrier, Thread
 
@@ -11,52 +11,17 @@ from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 
-from cilegon_kip.common.jakarta import JAKARTA, local_day
+from cilegon_kip.common.jakarta import local_day
 from correspondence.models import Letter, Mail
-from opd.models import User
 from requests_info import services
-from requests_info.models import Assignment, Decision, Extension, InformationRequest
+from requests_info.models import Decision, Extension, InformationRequest
 from requests_info.services import RequestError
 from requests_info.services.deciding import Verdict
-from tests.builders import make_letter_kinds, make_unit
-from tests.people import make_operator, make_ppid_utama
+from tests.builders import make_letter_kinds
 
-from .test_asking import asked
+from .worlds import GRANTED, asked, client_of, forward, kinds, letter_of, wib
 
 pytestmark = pytest.mark.django_db
-GRANTED = Verdict("granted", "Salinan rencana kerja 2026 terlampir.")
-
-
-def wib(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=JAKARTA)
-
-
-class City:
-    def __init__(self) -> None:
-        self.diskominfo, self.dinkes, self.pabean = make_unit("diskominfo"), make_unit("dinkes"), make_unit("pabean")
-        self.desk = make_ppid_utama(self.diskominfo)
-        self.operator, self.other = make_operator(self.dinkes), make_operator(self.pabean)
-
-
-@pytest.fixture
-def city() -> City:
-    return City()
-
-
-def letter_of(city, moment=None, **fields) -> InformationRequest:
-    moment = moment or wib(2024, 3, 14, 9)
-    return services.enter_request(
-        asked=asked(**fields), source="letter", received_on=moment, actor=city.desk, now=moment
-    )
-
-
-def forward(case, city, *units, now=None, **fields) -> list[Assignment]:
-    values = {"due_on": date(2024, 3, 25), "subject": "Rencana kerja 2026", "now": now or wib(2024, 3, 15, 9), **fields}
-    return services.forward_request(request_id=case.pk, units=units, actor=city.desk, **values)
-
-
-def kinds(case) -> list[str]:
-    return list(case.events.values_list("kind", flat=True))
 
 
 def test_the_letter_of_march_2024_is_answered_in_time_by_two_units(city):
@@ -184,12 +149,6 @@ def test_who_has_no_right_takes_no_step(city):
 
 
 # --- the desk's pages ----------------------------------------------------------------------------------------
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user, "opd.permissions.MembershipBackend")
-    return client
 
 
 def test_an_empty_queue_says_so_without_a_number(city):

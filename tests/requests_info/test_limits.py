@@ -14,7 +14,7 @@ from requests_info.models import InformationRequest, Notice
 from requests_info.services import limits
 from tests.people import make_person
 
-from .test_flow import GRANTED, City, forward, kinds, letter_of, wib
+from .worlds import GRANTED, City, forward, kinds, letter_of, wib
 
 pytestmark = pytest.mark.django_db
 #: The letter of 14 March 2024: its limit is Thursday the 28th; the 29th (Good Friday) to the 31st are off.
@@ -22,8 +22,8 @@ SOON, LAST_DAY, DUE, LATE = wib(2024, 3, 25, 7), wib(2024, 3, 27, 7), wib(2024, 
 
 
 @pytest.fixture
-def city() -> City:
-    city = City()
+def city(city) -> City:
+    """Everybody can be reached, and there is a superior."""
     for person in (city.desk, city.operator, city.other):
         person.email = f"{person.username}@contoh.invalid"
         person.save()

@@ -23,8 +23,7 @@ from requests_info.services.deciding import Verdict
 from tests.builders import make_letter_kinds
 from tests.people import make_person
 
-from .test_asking import asked
-from .test_flow import GRANTED, city, client_of, forward, letter_of, wib  # noqa: F401  # city is a fixture
+from .worlds import GRANTED, asked, client_of, forward, letter_of, wib
 
 pytestmark = pytest.mark.django_db
 TEXT = "Jawaban tidak memuat kanari anggaran."
@@ -48,7 +47,7 @@ def periodic(unit, **fields) -> Objection:
 # --- the story of 2024 --------------------------------------------------------------------------------------------
 
 
-def test_silence_of_march_2024_is_no_ground_on_the_last_day_and_is_one_after_it(city):  # noqa: F811
+def test_silence_of_march_2024_is_no_ground_on_the_last_day_and_is_one_after_it(city):
     case = letter_of(city)
     with pytest.raises(RequestError, match=r"sampai 28 Maret 2024. Terbuka mulai 29 Maret 2024"):
         object_to(case, now=wib(2024, 3, 28, 23, 59))
@@ -58,7 +57,7 @@ def test_silence_of_march_2024_is_no_ground_on_the_last_day_and_is_one_after_it(
     assert list(objection.events.values_list("kind", flat=True)) == ["received"]
 
 
-def test_an_objection_of_28_march_2024_is_due_on_27_may_and_an_answer_of_24_april_disputed_until_17_may(city):  # noqa: F811
+def test_an_objection_of_28_march_2024_is_due_on_27_may_and_an_answer_of_24_april_disputed_until_17_may(city):
     case = letter_of(city)
     services.decide_request(request_id=case.pk, actor=city.desk, verdict=GRANTED, now=wib(2024, 3, 25, 9))
     objection = object_to(case, "d", wib(2024, 3, 28, 9))
@@ -77,7 +76,7 @@ def test_an_objection_of_28_march_2024_is_due_on_27_may_and_an_answer_of_24_apri
     assert mails["received"].to == "kanari@contoh.id"
 
 
-def test_without_a_decision_the_dispute_is_counted_from_the_end_of_the_limit(city):  # noqa: F811
+def test_without_a_decision_the_dispute_is_counted_from_the_end_of_the_limit(city):
     objection = object_to(letter_of(city), now=wib(2024, 4, 1, 9))
     assert services.last_day_of_dispute(objection) > objection.due_on
     page = Client().get(objection.get_absolute_url()).content.decode()
@@ -90,7 +89,7 @@ def test_without_a_decision_the_dispute_is_counted_from_the_end_of_the_limit(cit
 # --- made once, by a ripe ground ------------------------------------------------------------------------------------
 
 
-def test_each_ground_once_and_the_same_form_twice_is_one(city):  # noqa: F811
+def test_each_ground_once_and_the_same_form_twice_is_one(city):
     case, token = letter_of(city), uuid.uuid4()
     first = object_to(case, form_token=token)
     assert object_to(case, form_token=token, text="Lain sekali isinya") == first
@@ -109,14 +108,14 @@ def test_each_ground_once_and_the_same_form_twice_is_one(city):  # noqa: F811
     [("", "x", "Pilih alasan"), ("z", "x", "Pilih alasan"), ("c", "  ", "Tuliskan"), ("c", "x" * 4001, "4000"),
      ("c", "a\x00b", "Tuliskan"), ("a", "x", "huruf c terbuka")],
 )  # fmt: skip
-def test_what_cannot_be_is_refused_and_takes_no_number(city, ground, text, said):  # noqa: F811
+def test_what_cannot_be_is_refused_and_takes_no_number(city, ground, text, said):
     case = letter_of(city)
     with pytest.raises(RequestError, match=said):
         object_to(case, ground, text=text)
     assert object_to(case).number == "KB-2024-0001"
 
 
-def test_the_superior_is_that_of_the_one_unit_that_was_asked(city):  # noqa: F811
+def test_the_superior_is_that_of_the_one_unit_that_was_asked(city):
     alone, joint, returned = (letter_of(city, wib(2024, 3, 14, hour)) for hour in (9, 10, 11))
     forward(alone, city, city.dinkes)
     forward(joint, city, city.dinkes, city.pabean)
@@ -126,7 +125,7 @@ def test_the_superior_is_that_of_the_one_unit_that_was_asked(city):  # noqa: F81
     assert units == [city.dinkes, city.diskominfo, city.pabean]
 
 
-def test_what_is_typed_is_not_in_clear_in_the_database_nor_in_mails_to_the_superior(city):  # noqa: F811
+def test_what_is_typed_is_not_in_clear_in_the_database_nor_in_mails_to_the_superior(city):
     make_person("atasan", city.dinkes, Role.ATASAN_PPID, email="atasan@contoh.invalid")
     periodic(city.dinkes)
     with connection.cursor() as cursor:
@@ -146,7 +145,7 @@ def test_what_is_typed_is_not_in_clear_in_the_database_nor_in_mails_to_the_super
     ["number = 'x'", "ground = 'd'", "received_at = now()", "unit_id = unit_id + 1", "token_hash = 'x'",
      "status = 'received', closed_at = NULL", "closed_at = now()"],
 )  # fmt: skip
-def test_registrations_and_decisions_stay(city, change):  # noqa: F811
+def test_registrations_and_decisions_stay(city, change):
     objection = object_to(letter_of(city))
     decide(objection, city.desk, now=wib(2024, 4, 24, 9))
     for statement in (
@@ -159,7 +158,7 @@ def test_registrations_and_decisions_stay(city, change):  # noqa: F811
             cursor.execute(statement)
 
 
-def test_nobody_objects_without_a_name_but_about_a_request(city):  # noqa: F811
+def test_nobody_objects_without_a_name_but_about_a_request(city):
     fields = {"unit": city.dinkes, "text": "x", "number": "x", "year": 2024, "sequence": 9, "token_hash": "x"}
     fields |= {"received_at": wib(2024, 4, 1), "due_on": date(2024, 5, 1)}
     for more in ({"ground": "b"}, {"ground": "c", "name": "a", "address": "b"}):
@@ -180,14 +179,14 @@ def test_nobody_objects_without_a_name_but_about_a_request(city):  # noqa: F811
         (ObjectionVerdict("upheld", "x", "N", "J" * 151), "nama dan jabatan"),
     ],
 )
-def test_a_decision_without_what_the_law_asks_is_refused(city, verdict, said):  # noqa: F811
+def test_a_decision_without_what_the_law_asks_is_refused(city, verdict, said):
     objection = object_to(letter_of(city))
     with pytest.raises(RequestError, match=said):
         decide(objection, city.desk, verdict, wib(2024, 4, 24, 9))
     assert not Letter.objects.exists()
 
 
-def test_what_was_refused_is_not_settled_by_agreement(city):  # noqa: F811
+def test_what_was_refused_is_not_settled_by_agreement(city):
     settled = ObjectionVerdict("settled", "x", "N", "J")
     case = letter_of(city)
     partial = Verdict("partial", "Sebagian", redaction="Nama warga")
@@ -198,7 +197,7 @@ def test_what_was_refused_is_not_settled_by_agreement(city):  # noqa: F811
     assert decide(otherwise, city.desk, settled, wib(2024, 4, 1, 9)).outcome == "settled"
 
 
-def test_only_the_units_superior_and_ppid_utama_decide_once(city):  # noqa: F811
+def test_only_the_units_superior_and_ppid_utama_decide_once(city):
     own = make_person("atasan", city.dinkes, Role.ATASAN_PPID)
     foreign = make_person("atasan-lain", city.pabean, Role.ATASAN_PPID)
     objection = periodic(city.dinkes)
@@ -212,7 +211,7 @@ def test_only_the_units_superior_and_ppid_utama_decide_once(city):  # noqa: F811
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_wins_and_numbers_have_no_gap(city):  # noqa: F811
+def test_of_two_at_once_one_wins_and_numbers_have_no_gap(city):
     make_letter_kinds()
     case, told = letter_of(city), []
     barrier = Barrier(4)
@@ -247,7 +246,7 @@ def test_of_two_at_once_one_wins_and_numbers_have_no_gap(city):  # noqa: F811
 # --- the citizen's pages ----------------------------------------------------------------------------------------------
 
 
-def test_the_page_of_a_request_offers_what_is_ripe_and_dates_what_is_not(city):  # noqa: F811
+def test_the_page_of_a_request_offers_what_is_ripe_and_dates_what_is_not(city):
     case = services.submit_request(asked=asked(), form_token=uuid.uuid4())
     client, path = Client(), f"{case.get_absolute_url()}keberatan/"
     assert path in client.get(case.get_absolute_url()).content.decode()
@@ -261,7 +260,7 @@ def test_the_page_of_a_request_offers_what_is_ripe_and_dates_what_is_not(city): 
     assert not Objection.objects.exists()
 
 
-def test_a_late_answer_is_objected_to_on_the_page_and_its_receipt_says_number_and_day(city):  # noqa: F811
+def test_a_late_answer_is_objected_to_on_the_page_and_its_receipt_says_number_and_day(city):
     case = letter_of(city)
     services.decide_request(request_id=case.pk, actor=city.desk, verdict=GRANTED)  # today, long after the limit
     client, path = Client(), f"{case.get_absolute_url()}keberatan/"
@@ -286,7 +285,7 @@ def test_a_late_answer_is_objected_to_on_the_page_and_its_receipt_says_number_an
     assert "Komisi Informasi paling lambat" in client.get(first["Location"]).content.decode()
 
 
-def test_an_objection_nobody_decided_in_time_leads_to_a_dispute_with_its_last_day(city):  # noqa: F811
+def test_an_objection_nobody_decided_in_time_leads_to_a_dispute_with_its_last_day(city):
     received = timezone.now() - timedelta(days=60)  # more than 30 working days, less than 44
     objection = periodic(city.dinkes, now=received)
     assert objection.due_on < local_day(timezone.now()) <= services.last_day_of_dispute(objection)
@@ -300,7 +299,7 @@ def test_an_unknown_secret_is_not_found(path):
     assert Client().get(path.format("b" * 32)).status_code == 404
 
 
-def test_missing_periodic_information_needs_no_request(city):  # noqa: F811
+def test_missing_periodic_information_needs_no_request(city):
     client, form = Client(), {"unit": "dinkes", "uraian": TEXT, "nama": "Nama Kanari", "alamat": "Jalan Kanari 1"}
     assert "/keberatan/" in client.get("/permohonan/").content.decode()
     assert client.get("/keberatan/").status_code == 200
@@ -320,7 +319,7 @@ def test_missing_periodic_information_needs_no_request(city):  # noqa: F811
 # --- the workspace ------------------------------------------------------------------------------------------------
 
 
-def test_the_superior_sees_and_decides_only_the_own_units_objections(city):  # noqa: F811
+def test_the_superior_sees_and_decides_only_the_own_units_objections(city):
     own = make_person("atasan", city.dinkes, Role.ATASAN_PPID)
     mine, other = periodic(city.dinkes), periodic(city.pabean)
     client, path = client_of(own), f"/admin/permohonan/keberatan/{mine.pk}/"
@@ -345,7 +344,7 @@ def test_the_superior_sees_and_decides_only_the_own_units_objections(city):  # n
     assert mine.number in client.get("/admin/permohonan/keberatan/?tampil=selesai").content.decode()
 
 
-def test_the_list_asks_as_often_for_many_as_for_one(city, django_assert_max_num_queries):  # noqa: F811
+def test_the_list_asks_as_often_for_many_as_for_one(city, django_assert_max_num_queries):
     for _each in range(30):
         periodic(city.dinkes)
     client = client_of(city.desk)

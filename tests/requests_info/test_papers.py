@@ -14,14 +14,9 @@ from requests_info.dates_calendar import as_ics
 from requests_info.receipt import receipt_pdf
 from requests_info.services import limits
 
-from .test_flow import GRANTED, City, forward, letter_of, wib
+from .worlds import GRANTED, forward, letter_of, wib
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def city() -> City:
-    return City()
 
 
 def words(pdf: bytes) -> str:

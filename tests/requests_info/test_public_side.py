@@ -13,14 +13,13 @@ from requests_info import services, statistics
 from requests_info.models import InformationRequest
 from requests_info.services.deciding import Verdict
 
-from .test_asking import asked
-from .test_flow import GRANTED, city, forward, letter_of, wib  # noqa: F401  (city is a fixture)
+from .worlds import GRANTED, asked, forward, letter_of, wib
 
 pytestmark = pytest.mark.django_db
 STATS = "/api/v1/requests/stats/"
 
 
-def answered(city, unit: Unit | None = None, on: date = date(2024, 3, 20), verdict: Verdict = GRANTED, **fields):  # noqa: F811
+def answered(city, unit: Unit | None = None, on: date = date(2024, 3, 20), verdict: Verdict = GRANTED, **fields):
     case = letter_of(city, **fields)
     if unit is not None:
         (part,) = forward(case, city, unit)
@@ -31,13 +30,13 @@ def answered(city, unit: Unit | None = None, on: date = date(2024, 3, 20), verdi
     return case
 
 
-def test_days_used_are_working_days_from_receipt_to_notice(city):  # noqa: F811
+def test_days_used_are_working_days_from_receipt_to_notice(city):
     assert answered(city, on=date(2024, 3, 14)).days_used == 0
     assert answered(city, on=date(2024, 3, 28)).days_used == 10  # the last day of the limit
     assert answered(city, on=date(2024, 4, 1)).days_used == 11  # Good Friday and a weekend lie between
 
 
-def test_the_figures_equal_the_register(city):  # noqa: F811
+def test_the_figures_equal_the_register(city):
     answered(city, city.dinkes)
     answered(city, verdict=Verdict("not_held", "Tidak ada pada kami."))
     answered(city, on=date(2024, 4, 3))
@@ -50,7 +49,7 @@ def test_the_figures_equal_the_register(city):  # noqa: F811
     assert total == len(rows) == 4
 
 
-def test_figures_count_time_outcome_and_punctuality(city):  # noqa: F811
+def test_figures_count_time_outcome_and_punctuality(city):
     for _each in range(5):
         answered(city, city.dinkes)
     late = answered(city, city.dinkes, on=date(2024, 4, 3))
@@ -63,14 +62,14 @@ def test_figures_count_time_outcome_and_punctuality(city):  # noqa: F811
     assert (unit.slug, unit.registered, unit.answered, unit.on_time_percent) == ("dinkes", 6, 6, 83.3)
 
 
-def test_of_fewer_than_five_only_the_number_is_told(city):  # noqa: F811
+def test_of_fewer_than_five_only_the_number_is_told(city):
     case = answered(city, city.dinkes)
     (unit,) = statistics.unit_figures(case.year)
     assert (unit.answered, unit.median_days, unit.on_time_percent) == (1, None, None)
     assert statistics.year_figures(case.year).on_time_percent is None
 
 
-def test_pages_and_api_tell_the_same_and_no_person(city):  # noqa: F811
+def test_pages_and_api_tell_the_same_and_no_person(city):
     case = answered(city, city.dinkes)
     client = Client()
     register = client.get("/permohonan/register/").content.decode()
@@ -99,7 +98,7 @@ def test_pages_and_api_tell_the_same_and_no_person(city):  # noqa: F811
         ("halaman=9999", 200, 1),
     ],
 )
-def test_the_register_is_filtered(city, query, status, count):  # noqa: F811
+def test_the_register_is_filtered(city, query, status, count):
     case = answered(city, city.dinkes)
     response = Client().get(f"/permohonan/register/?{query}")
     assert response.status_code == status
@@ -114,14 +113,14 @@ def test_an_empty_register_says_so_and_an_unknown_year_is_not_found():
     assert client.get(STATS).json() == {"years": []}
 
 
-def test_sample_requests_stand_in_no_figure(city):  # noqa: F811
+def test_sample_requests_stand_in_no_figure(city):
     case = letter_of(city)
     InformationRequest.objects.filter(pk=case.pk).update(is_sample=True)
     assert not statistics.years()
     assert case.number not in Client().get("/permohonan/register/").content.decode()
 
 
-def test_queries_do_not_grow_with_the_rows(city):  # noqa: F811
+def test_queries_do_not_grow_with_the_rows(city):
     counts = []
     for _each in range(2):
         answered(city, city.dinkes)

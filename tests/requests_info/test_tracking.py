@@ -17,7 +17,8 @@ from requests_info.models import InformationRequest, TrackingCode, TrackingGuess
 from requests_info.services import submit_request, tracking
 from requests_info.services.tracking import TooManyError, ask_code, enter_code, purge_codes, send_code
 
-from .test_asking import asked, hidden
+from .test_asking import hidden
+from .worlds import asked
 
 TRACK = "/permohonan/lacak/"
 pytestmark = pytest.mark.django_db

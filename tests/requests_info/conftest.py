@@ -1,0 +1,8 @@
+import pytest
+
+from .worlds import City
+
+
+@pytest.fixture
+def city(db) -> City:
+    return City()
