@@ -19,7 +19,7 @@ from cilegon_kip.common.jakarta import last_of_month
 from opd.models import Unit
 from publications.documents.models import Document
 from publications.dumps import DUMPS, UNDATED
-from rankings.files.facts import made_at, state_words
+from rankings.files.facts import made_at
 from rankings.files.keeping import MAKERS, version_of
 from rankings.models import InputFile, Ranking, RankingFile
 
@@ -143,7 +143,7 @@ def _month(ranking: Ranking, kept: dict[str, RankingFile]) -> Dataset:
         first=ranking.month,
         last=last_of_month(ranking.month),
         version=str(ranking.revision),
-        state=ranking.get_status_display() if ranking.revision == 1 else state_words(ranking),
+        state=ranking.get_status_display() if ranking.revision == 1 else ranking.state_words,
         is_sample=ranking.is_sample,
         in_series=True,
         keywords=[_("peringkat"), _("keaktifan")],

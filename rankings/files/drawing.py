@@ -57,7 +57,7 @@ def frame(ranking: Ranking, category: str = "") -> dict[str, Any]:
         "city": settings.CITY_NAME,
         "subject": facts.subject_words(category),
         "month": facts.month_words(ranking),
-        "state": facts.state_words(ranking),
+        "state": ranking.state_words,
         "is_open": ranking.status != Ranking.Status.FINAL,
         "is_sample": ranking.is_sample,
         "sample_words": _("Data contoh: angka dibuat untuk memperagakan portal"),

@@ -19,21 +19,6 @@ def month_words(ranking: Ranking) -> str:
     return date_format(ranking.month, "F Y")
 
 
-def state_words(ranking: Ranking) -> str:
-    """The month's state as pages word it."""
-    if ranking.status == Ranking.Status.PROVISIONAL:
-        return _("Sementara")
-    if ranking.status == Ranking.Status.DRAFT:
-        return (
-            _("Rancangan (sanggahan sampai %(day)s)") % {"day": date_format(ranking.objection_until, "j F Y")}
-            if ranking.objection_until
-            else _("Rancangan")
-        )
-    return (
-        _("Diperbaiki (revisi %(revision)d)") % {"revision": ranking.revision} if ranking.revision > 1 else _("Final")
-    )
-
-
 def made_at(ranking: Ranking) -> datetime:
     """When what stands in the file came to be: never the clock at the time of writing it."""
     return ranking.finalised_at or ranking.computed_at

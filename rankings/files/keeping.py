@@ -30,7 +30,7 @@ MAKERS: dict[str, Callable[[Ranking, str], bytes]] = {
     Kind.PNG: poster.as_png,
 }
 #: Raise it when what stands in the files or how they look has changed: months that are not final get new ones.
-LAYOUT = 1
+LAYOUT = 2
 #: The one key of the advisory lock under which files are made, and how long an asker waits for it.
 LOCK, WAIT = 20230216, "10s"
 
@@ -45,7 +45,7 @@ def version_of(ranking: Ranking, kind: str = "") -> str:
         version = "final"
     else:
         moment = ranking.computed_at.astimezone(UTC).isoformat()
-        facts = (ranking.status, moment, ranking.objection_until, ranking.input_sha256, LAYOUT)
+        facts = (ranking.state_words, moment, ranking.objection_until, ranking.input_sha256, LAYOUT)
         version = hashlib.sha256(" ".join(map(str, facts)).encode()).hexdigest()[:40]
     return f"{version}-{_withdrawn(ranking)}" if kind == Kind.XLSX else version
 

@@ -109,7 +109,7 @@ def alt_text(ranking: Ranking, places: list[tuple[str, list[Entry]]]) -> str:
     """What the poster says, in words; `places` are the groups on it (category's name, entries)."""
     head = _("Poster peringkat keaktifan %(month)s, %(state)s") % {
         "month": facts.month_words(ranking),
-        "state": facts.state_words(ranking),
+        "state": ranking.state_words,
     }
     sample = f" ({SAMPLE_LABEL})" if ranking.is_sample else ""
     groups = [

@@ -29,7 +29,7 @@ def as_xlsx(ranking: Ranking, category: str = "") -> bytes:
     sheets += [method_sheet(ranking.method), facts_sheet(ranking, category)]
     title = _("Peringkat keaktifan %(month)s") % {"month": facts.month_words(ranking)}
     sample = f" ({SAMPLE_LABEL})" if ranking.is_sample else ""
-    footer = f"{title}{sample} · {facts.state_words(ranking)} · {facts.short_address(ranking, category)}"
+    footer = f"{title}{sample} · {ranking.state_words} · {facts.short_address(ranking, category)}"
     about = About(
         title=f"{title}{sample}",
         author=settings.PORTAL_NAME,
@@ -75,7 +75,7 @@ def ranking_sheet(ranking: Ranking, category: str) -> Sheet:
 
 
 def _ranking_rows(ranking: Ranking, category: str) -> Iterator[tuple[Any, ...]]:
-    status, sample = facts.state_words(ranking), SAMPLE_LABEL if ranking.is_sample else ""
+    status, sample = ranking.state_words, SAMPLE_LABEL if ranking.is_sample else ""
     for entry in entries_in(ranking, category):
         yield (
             ranking.month,
@@ -211,7 +211,7 @@ def facts_sheet(ranking: Ranking, category: str) -> Sheet:
     rows: list[tuple[str, Any]] = [
         (_("Bulan"), ranking.month),
         (_("Isi"), facts.subject_words(category)),
-        (_("Status"), facts.state_words(ranking)),
+        (_("Status"), ranking.state_words),
         (_("Revisi"), ranking.revision),
         (_("Alasan revisi"), ranking.revision_reason or None),
         (

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 from rankings import guards
+from rankings.states import state_words
 
 from .methods import Method
 
@@ -117,6 +118,10 @@ class Ranking(models.Model):
     def window_is_over(self) -> bool:
         """Whether the last day on which units may object has passed."""
         return self.objection_until is not None and local_day(timezone.now()) > self.objection_until
+
+    @property
+    def state_words(self) -> str:
+        return state_words(self)
 
     @property
     def month_text(self) -> str:

@@ -44,6 +44,16 @@ def test_a_second_reader_gets_what_the_first_one_had_made(client, month, monkeyp
     assert client.get("/peringkat/2023-01.json").content == first
 
 
+def test_a_draft_whose_window_has_passed_gets_files_that_say_so(month, monkeypatch):
+    Ranking.objects.update(objection_until=NOON.date())
+    month.refresh_from_db()
+    monkeypatch.setattr(Ranking, "window_is_over", False)
+    before = bytes(keeping.file_of(month, "", "xlsx").content)
+    monkeypatch.setattr(Ranking, "window_is_over", True)
+    assert month in keeping.rankings_without_files()
+    assert bytes(keeping.file_of(month, "", "xlsx").content) != before
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_serving_costs_the_same_few_queries_whatever_the_size(client, month, kind, django_assert_max_num_queries):
     client.get(f"/peringkat/2023-01.{kind}")

@@ -49,7 +49,7 @@ def test_the_page_says_what_the_mayor_needs(months):
     for words in (
         "Keaktifan unit kota, Februari 2023",
         "DATA CONTOH",
-        "Rancangan (sanggahan sampai ",
+        "Rancangan, menunggu difinalkan (masa sanggahan berakhir ",
         "12 dari 16 unit kota mempublikasikan",
         "Paling naik",
         "naik 2",

@@ -94,7 +94,7 @@ def test_method_and_facts_name_all_that_a_file_must_carry(client, january):
     assert "ln(1 + activities)" in " ".join(str(value) for value in method.values())
     facts = dict(book["Keterangan"].iter_rows(min_row=2, max_col=2, values_only=True))
     assert facts["Bulan"] == datetime(2023, 1, 1)  # noqa: DTZ001
-    assert facts["Status"].startswith("Rancangan (sanggahan sampai ")
+    assert facts["Status"].startswith("Rancangan, menunggu difinalkan (masa sanggahan berakhir ")
     assert facts["Keterangan"].startswith("data contoh")
     assert facts["Dihitung (WIB)"] == datetime(2023, 3, 1, 8)  # noqa: DTZ001
     assert facts["SHA-256 masukan"] == january.input_sha256
