@@ -1,8 +1,7 @@
 """Personal data at rest: fields that are encrypted in the database and in clear only in the running portal.
 
-Fernet (AES-128-CBC with HMAC-SHA256) under PERSONAL_DATA_KEYS: the first key encrypts, all of them decrypt. To change
-keys, put the new one in front, write every row anew (rows that a trigger keeps: see docs/decisions/0015-letters.md),
-and drop the old one. Lookups by content are impossible by design.
+Fernet (AES-128-CBC with HMAC-SHA256) under PERSONAL_DATA_KEYS: the first key encrypts, all of them decrypt. How keys
+are changed: `key_rotation`. Lookups by content are impossible by design.
 """
 
 from __future__ import annotations
