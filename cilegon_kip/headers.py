@@ -11,6 +11,7 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.utils.cache import patch_vary_headers
 
 from . import errors
+from .common.secret_addresses import is_secret
 
 PUBLIC_CACHE = "public, max-age=60"
 STAFF_CACHE = "private, no-store"
@@ -65,6 +66,21 @@ class PublicCacheMiddleware:
         elif response.status_code in CACHED_STATUSES and not response.cookies:
             response["Cache-Control"] = PUBLIC_CACHE
         patch_vary_headers(response, ("Cookie",))  # theme and log-in both come by cookie
+        return response
+
+
+class SecretAddressMiddleware:
+    """Under an address with a secret nothing is kept, indexed, or told to the next page: neither case nor refusal."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if is_secret(request.path_info):
+            response["Cache-Control"] = STAFF_CACHE
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            response["Referrer-Policy"] = "no-referrer"
         return response
 
 

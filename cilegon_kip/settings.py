@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "cilegon_kip.headers.CompressionMiddleware",
     "cilegon_kip.common.opendata.OpenDataMiddleware",
     "cilegon_kip.headers.NotModifiedMiddleware",
+    "cilegon_kip.headers.SecretAddressMiddleware",
     "cilegon_kip.headers.PublicCacheMiddleware",
     "cilegon_kip.headers.RequestSizeMiddleware",
     "cilegon_kip.health.DatabaseDownMiddleware",
@@ -345,9 +346,18 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"class": "cilegon_kip.logs.QuietFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "filters": {"secrets": {"()": "cilegon_kip.logs.HideSecretAddresses"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    "loggers": {"rankings": {"level": "INFO"}, "publications": {"level": "INFO"}, "opd": {"level": "INFO"}},
+    # Named without handlers: Django's own would mail reports of errors, with what was typed, to ADMINS.
+    "loggers": {
+        "django": {},
+        "rankings": {"level": "INFO"},
+        "publications": {"level": "INFO"},
+        "opd": {"level": "INFO"},
+    },
 }
+DEFAULT_EXCEPTION_REPORTER_FILTER = "cilegon_kip.logs.QuietReport"
