@@ -29,7 +29,10 @@ def registration_stays() -> pgtrigger.Trigger:
 
 def objection_stays() -> pgtrigger.Trigger:
     """An objection keeps number, secret, subject, addressee and receipt, is decided once, and is never deleted."""
-    kept = ("number", "year", "sequence", "token_hash", "information_request_id", "ground", "unit_id", "received_at")
+    kept = (
+        *("number", "year", "sequence", "token_hash", "information_request_id", "ground", "unit_id"),
+        *("source", "received_at", "entered_by_id", "created_at"),
+    )
     old, new = (", ".join(f"{row}.{name}" for name in kept) for row in ("OLD", "NEW"))
     return pgtrigger.Trigger(
         name="objection_stays",
@@ -43,6 +46,41 @@ def objection_stays() -> pgtrigger.Trigger:
                OR (OLD.status = 'decided' AND (OLD.status, OLD.closed_at) IS DISTINCT FROM (NEW.status, NEW.closed_at))
             THEN
                 {_REFUSE.format("Keberatan yang sudah didaftar atau diputuskan tidak dapat diubah.")}
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def dispute_is_ripe() -> pgtrigger.Trigger:
+    """No dispute before the superior decided, or the superior's days are over (Pasal 37 ayat (2))."""
+    return pgtrigger.Trigger(
+        name="dispute_is_ripe",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM requests_info_objection o WHERE o.id = NEW.objection_id AND (
+                    (o.closed_at AT TIME ZONE 'Asia/Jakarta')::date <= NEW.registered_on OR o.due_on < NEW.registered_on
+                )
+            ) THEN
+                RAISE EXCEPTION 'Sengketa belum dapat didaftarkan pada tanggal itu.'
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def dispute_stays() -> pgtrigger.Trigger:
+    """A dispute belongs to its objection, is never deleted, and does not change once its outcome is recorded."""
+    return pgtrigger.Trigger(
+        name="dispute_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' OR OLD.outcome <> '' OR OLD.objection_id <> NEW.objection_id THEN
+                {_REFUSE.format("Sengketa yang sudah tercatat hasilnya tidak dapat diubah; sengketa tidak dihapus.")}
             END IF;
             RETURN NEW;
         """,

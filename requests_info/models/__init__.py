@@ -1,5 +1,6 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
+from .disputes import Dispute, ObjectionResponse
 from .handling import Assignment, Decision, Extension
 from .identity import IdentityRead
 from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
@@ -10,6 +11,7 @@ from .tracking import TrackingCode, TrackingGuess
 __all__ = [
     "Assignment",
     "Decision",
+    "Dispute",
     "Extension",
     "IdentityRead",
     "InformationRequest",
@@ -19,6 +21,7 @@ __all__ = [
     "ObjectionDecision",
     "ObjectionEvent",
     "ObjectionQuerySet",
+    "ObjectionResponse",
     "RequestCounter",
     "RequestEvent",
     "RequestQuerySet",

@@ -87,10 +87,18 @@ class Objection(models.Model):
     email = EncryptedTextField(_("surel"), blank=True)
     phone = EncryptedTextField(_("telepon"), blank=True)
     text = EncryptedTextField(_("uraian keberatan"))
+    source = models.CharField(
+        _("cara masuk"), max_length=10, choices=InformationRequest.Source, default=InformationRequest.Source.FORM
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.RECEIVED)
+    #: The true moment of receipt; for letters and visits earlier than `created_at`.
     received_at = models.DateTimeField(_("diterima pada"))
     due_on = models.DateField(_("batas keputusan"))
     closed_at = models.DateTimeField(_("diputuskan pada"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("dicatat pada"), default=timezone.now, editable=False)
     is_sample = models.BooleanField(_("data contoh"), default=False, editable=False)
 
     objects: ClassVar[Any] = ObjectionQuerySet.as_manager()
@@ -111,6 +119,9 @@ class Objection(models.Model):
             models.CheckConstraint(
                 name="objection_closed_iff_decided",
                 condition=Q(status="received", closed_at=None) | Q(status="decided", closed_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="objection_entered_by_desk", condition=Q(source="form") | Q(entered_by__isnull=False)
             ),
         ]
         indexes = [
@@ -173,12 +184,20 @@ class ObjectionEvent(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("Keberatan diterima dan diberi nomor")
+        ENTERED = "entered", _("Keberatan dicatat oleh petugas layanan")
+        REDATED = "redated", _("Batas keputusan dihitung ulang karena kalender hari libur berubah")
+        ESCALATED = "escalated", _("Batas keputusan lewat; Atasan PPID dan Diskominfo diberi tahu")
         DECIDED = "decided", _("Keputusan Atasan PPID disampaikan")
+        ACCEPTED = "accepted", _("Pemohon menerima keputusan")
+        NOT_SATISFIED = "not_satisfied", _("Pemohon tidak puas dengan keputusan")
+        DISPUTED = "disputed", _("Sengketa didaftarkan di Komisi Informasi")
+        DISPUTE_CORRECTED = "dispute_fixed", _("Catatan sengketa dibetulkan")
+        DISPUTE_CLOSED = "dispute_closed", _("Sengketa di Komisi Informasi selesai")
 
     objection = models.ForeignKey(Objection, models.PROTECT, verbose_name=_("keberatan"), related_name="events")
     kind = models.CharField(_("langkah"), max_length=20, choices=Kind)
     at = models.DateTimeField(_("pada"), default=timezone.now)
-    #: Empty: whoever objects.
+    #: Empty: whoever objects, or the portal itself.
     actor = models.ForeignKey(User, models.PROTECT, verbose_name=_("oleh"), null=True, blank=True, related_name="+")
     note = EncryptedTextField(_("keterangan"), blank=True)
 

@@ -1,4 +1,4 @@
-"""What the portal has told the people who handle a request, so that nothing is told twice or not at all."""
+"""What the portal has told of limits of requests and objections, so that nothing is told twice or not at all."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from correspondence.models import Mail
 
+from .objections import Objection
 from .requests import InformationRequest
 
 
@@ -23,7 +24,10 @@ class Notice(models.Model):
         OVERDUE = "overdue", _("Lewat batas")
         ESCALATED = "escalated", _("Lewat batas, kepada Atasan PPID")
 
-    information_request = models.ForeignKey(InformationRequest, models.PROTECT, related_name="notices")
+    information_request = models.ForeignKey(
+        InformationRequest, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
+    objection = models.ForeignKey(Objection, models.PROTECT, null=True, blank=True, related_name="notices")
     occasion = models.CharField(max_length=10, choices=Occasion)
     due_on = models.DateField()
     mail = models.ForeignKey(Mail, models.PROTECT, related_name="+")
@@ -32,6 +36,12 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["information_request", "occasion", "due_on"], name="notice_once"),
+            models.UniqueConstraint(fields=["objection", "occasion", "due_on"], name="notice_once_of_objection"),
+            models.CheckConstraint(
+                name="notice_of_one_thing",
+                condition=models.Q(information_request=None, objection__isnull=False)
+                | models.Q(information_request__isnull=False, objection=None),
+            ),
             models.CheckConstraint(
                 name="notice_occasion_known",
                 condition=models.Q(occasion__in=["soon", "last_day", "overdue", "escalated"]),
@@ -39,4 +49,4 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.information_request_id}: {self.get_occasion_display()}"
+        return f"{self.information_request or self.objection}: {self.get_occasion_display()}"
