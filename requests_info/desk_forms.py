@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -37,6 +37,13 @@ def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> form
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
 
 
+def beginning_of(day: date) -> datetime:
+    """The moment of receipt of what came by letter or visit: only the day is known, and only the day counts."""
+    if not 2000 <= day.year <= 2100:
+        raise ValidationError(_("Periksa tahunnya."))
+    return datetime(day.year, day.month, day.day, tzinfo=JAKARTA)
+
+
 class EntryForm(RequesterForm):
     """A letter, a mail or a visit, with the true day of its receipt."""
 
@@ -59,11 +66,7 @@ class EntryForm(RequesterForm):
     )
 
     def clean_diterima(self) -> datetime:
-        """The beginning of the day in Jakarta: only the day is known, and only the day counts."""
-        day = self.cleaned_data["diterima"]
-        if not 2000 <= day.year <= 2100:
-            raise ValidationError(_("Periksa tahunnya."))
-        return datetime(day.year, day.month, day.day, tzinfo=JAKARTA)
+        return beginning_of(self.cleaned_data["diterima"])
 
 
 class IncompleteForm(forms.Form):

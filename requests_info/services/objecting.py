@@ -1,4 +1,4 @@
-"""Objections: made when their ground is ripe, decided once by the superior, with a number, a clock and a letter."""
+"""Objections: made when their ground is ripe, on the page or at the desk, with a number and a clock at once."""
 
 from __future__ import annotations
 
@@ -13,23 +13,29 @@ from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import local_day
 from opd.models import Unit, User
-from opd.permissions import may
-from requests_info import letters, objection_notices
-from requests_info.deadlines import dispute_until, first_day_late, objection_answer_due
+from requests_info import objection_notices
+from requests_info.deadlines import first_day_late, objection_answer_due
 from requests_info.grounds import Facts, Ground, Opening, opening, openings
 from requests_info.models import (
     Assignment,
     Decision,
     InformationRequest,
     Objection,
-    ObjectionDecision,
     ObjectionEvent,
     hash_of,
     new_token,
 )
 from requests_info.periods import periods
 
-from .steps import RequestError, clean_text, locked, off_days
+from .steps import (
+    RequestError,
+    check_receipt,
+    check_right,
+    clean_text,
+    locked,
+    note_objection,
+    off_days,
+)
 
 Event = ObjectionEvent.Kind
 
@@ -45,27 +51,29 @@ class Objector:
 
 
 @dataclass(frozen=True)
-class ObjectionVerdict:
-    """What the Atasan PPID decided, and who that is."""
+class DeskEntry:
+    """An objection that came by letter, mail or visit: how, when truly, and who records it."""
 
-    outcome: str
-    explanation: str
-    superior_name: str
-    superior_position: str
+    source: str
+    received_at: datetime
+    actor: User
 
 
 # --- what is ripe -------------------------------------------------------------------------------------------------
 
 
-def facts_of(request: InformationRequest) -> Facts:
-    decision = Decision.objects.filter(information_request=request).first()
+def facts_of(request: InformationRequest, on: date) -> Facts:
+    """What was so on a day: an answer that came later does not count yet, for letters are entered days afterwards."""
     answered_on = local_day(request.closed_at) if request.closed_at else None
+    if answered_on is None or answered_on > on:
+        return Facts(request.due_on)
+    decision = Decision.objects.filter(information_request=request).first()
     return Facts(request.due_on, request.outcome, answered_on, decision.cost if decision else 0)
 
 
 def openings_of(request: InformationRequest, on: date) -> list[Opening]:
-    """All grounds of a request as they stand on a day."""
-    facts = facts_of(request)
+    """All grounds of a request as they stood on a day."""
+    facts = facts_of(request, on)
     return openings(facts, on, periods(), _off_days_of(facts))
 
 
@@ -73,42 +81,55 @@ def _off_days_of(facts: Facts) -> set[date]:
     return off_days(facts.answered_on or first_day_late(facts.due_on), periods().objection)
 
 
-def last_day_of_dispute(objection: Objection) -> date:
-    """Pasal 37 ayat (2): counted from the decision, or from the end of its limit where there is none."""
-    start = local_day(objection.closed_at) if objection.closed_at else objection.due_on
-    return dispute_until(start, periods(), off_days(start, periods().dispute))
-
-
 # --- making one -----------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def submit_objection(
-    *, request_id: int, ground: str, text: str, form_token: uuid.UUID, now: datetime | None = None
+    *,
+    request_id: int,
+    ground: str,
+    text: str,
+    form_token: uuid.UUID,
+    now: datetime | None = None,
+    entry: DeskEntry | None = None,
 ) -> Objection:
-    """Object to how a request was treated. Each ground once; the same form sent twice is one objection."""
+    """Object to how a request was treated. Each ground once; the same form sent twice is one objection.
+
+    With `entry` the desk records it; the ground must have been ripe on the day of its receipt.
+    """
     now = now or timezone.now()
+    received_on = local_day(_receipt(entry, now))
     request = locked(request_id)  # two at once are told apart here
     if known := Objection.objects.filter(form_token=form_token, information_request=request).first():
         return known  # type: ignore[no-any-return]
     if ground not in Ground.values:
         raise RequestError(_("Pilih alasan keberatan."))
-    facts = facts_of(request)
-    state = opening(Ground(ground), facts, local_day(now), periods(), _off_days_of(facts))
+    if received_on < local_day(request.received_at):
+        raise RequestError(_("Keberatan ini diterima sebelum permohonannya; periksa tanggalnya."))
+    facts = facts_of(request, received_on)
+    state = opening(Ground(ground), facts, received_on, periods(), _off_days_of(facts))
     if not state.is_ripe:
         raise RequestError(state.why)
     if twin := Objection.objects.filter(information_request=request, ground=ground).first():
-        raise RequestError(_("Keberatan dengan alasan ini sudah Anda ajukan: nomor %(number)s.") % {"number": twin})
+        raise RequestError(_("Keberatan dengan alasan ini sudah diajukan: nomor %(number)s.") % {"number": twin})
     text = clean_text(text, _("Tuliskan keberatan Anda."))
     fields = {"information_request": request, "unit": _unit_of(request), "is_sample": request.is_sample}
-    return _register(ground, text, form_token, now, **fields)
+    return _register(ground, text, form_token, now, entry, **fields)
 
 
 def submit_periodic_objection(
-    *, objector: Objector, unit: Unit, text: str, form_token: uuid.UUID, now: datetime | None = None
+    *,
+    objector: Objector,
+    unit: Unit,
+    text: str,
+    form_token: uuid.UUID,
+    now: datetime | None = None,
+    entry: DeskEntry | None = None,
 ) -> Objection:
     """Ground b: a unit does not provide what it must publish periodically. It needs no request before it."""
     now = now or timezone.now()
+    _receipt(entry, now)
     text = clean_text(text, _("Tuliskan keberatan Anda."))
     if not objector.name.strip() or not objector.address.strip():
         raise RequestError(_("Tuliskan nama dan alamat Anda."))
@@ -116,11 +137,20 @@ def submit_periodic_objection(
         return known
     try:
         with transaction.atomic():
-            return _register(Ground.PERIODIC, text, form_token, now, unit=unit, **vars(objector))
+            return _register(Ground.PERIODIC, text, form_token, now, entry, unit=unit, **vars(objector))
     except IntegrityError:
         if known := _with_form(form_token):
             return known
         raise
+
+
+def _receipt(entry: DeskEntry | None, now: datetime) -> datetime:
+    """The true moment of receipt, once it is plausible; the same rule as for requests."""
+    if entry is None:
+        return now
+    check_right(entry.actor, "add_objection")
+    check_receipt(entry.source, entry.received_at, now)
+    return entry.received_at
 
 
 def _with_form(form_token: uuid.UUID) -> Objection | None:
@@ -139,23 +169,28 @@ def _unit_of(request: InformationRequest) -> Unit:
     return office
 
 
-def _register(ground: str, text: str, form_token: uuid.UUID, now: datetime, **fields: object) -> Objection:
-    received_on, lengths = local_day(now), periods()
-    sequence, token = _next_number(received_on.year), new_token()
+def _register(
+    ground: str, text: str, form_token: uuid.UUID, now: datetime, entry: DeskEntry | None, **fields: object
+) -> Objection:
+    received_at, lengths, year = entry.received_at if entry else now, periods(), local_day(now).year
+    received_on = local_day(received_at)
+    sequence, token = _next_number(year), new_token()
     objection: Objection = Objection.objects.create(
-        number=f"KB-{received_on.year}-{sequence:04d}",
-        year=received_on.year,
+        number=f"KB-{year}-{sequence:04d}",
+        year=year,
         sequence=sequence,
         token=token,
         token_hash=hash_of(token),
         form_token=form_token,
         ground=ground,
         text=text,
-        received_at=now,
+        received_at=received_at,
         due_on=objection_answer_due(received_on, lengths, off_days(received_on, lengths.objection_answer)),
+        created_at=now,
+        **({"source": entry.source, "entered_by": entry.actor} if entry else {}),
         **fields,
     )
-    ObjectionEvent.objects.create(objection=objection, kind=Event.RECEIVED, at=now)
+    note_objection(objection, Event.ENTERED if entry else Event.RECEIVED, now, entry.actor if entry else None)
     objection_notices.tell_objector(objection, "received")
     objection_notices.tell_superior(objection)
     return objection
@@ -173,49 +208,3 @@ def _next_number(year: int) -> int:
         )
         number: int = cursor.fetchone()[0]
     return number
-
-
-# --- deciding -------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def decide_objection(
-    *, objection_id: int, actor: User, verdict: ObjectionVerdict, now: datetime | None = None
-) -> ObjectionDecision:
-    """Decide once and issue the letter; of two at the same moment one wins."""
-    now = now or timezone.now()
-    objection = Objection.objects.select_for_update(of=("self",)).filter(pk=objection_id).first()
-    if objection is None or not may(actor, "requests_info.decide_objection", objection):
-        raise RequestError(_("Keberatan ini tidak ditemukan."))
-    if not objection.is_open:
-        raise RequestError(_("Keberatan ini sudah diputuskan."))
-    decision = _checked(objection, verdict, actor, now)
-    objection.status, objection.closed_at = Objection.Status.DECIDED, now
-    until = last_day_of_dispute(objection)
-    decision.letter = letters.issue_objection_decision(decision, local_day(now), until)
-    decision.save()
-    objection.save(update_fields=["status", "closed_at"])
-    ObjectionEvent.objects.create(
-        objection=objection, kind=Event.DECIDED, at=now, actor=actor, note=decision.get_outcome_display()
-    )
-    objection_notices.tell_objector(objection, "decided", letter=decision.letter, dispute_until=until)
-    return decision
-
-
-def _checked(objection: Objection, verdict: ObjectionVerdict, actor: User, now: datetime) -> ObjectionDecision:
-    if verdict.outcome not in Objection.Outcome.values:
-        raise RequestError(_("Pilih keputusan."))
-    if verdict.outcome == Objection.Outcome.SETTLED and objection.ground == Ground.REFUSED:
-        raise RequestError(_("Keberatan atas penolakan (huruf a) tidak dapat diselesaikan secara musyawarah."))
-    name, position = " ".join(verdict.superior_name.split()), " ".join(verdict.superior_position.split())
-    if not name or not position or max(len(name), len(position)) > 150:
-        raise RequestError(_("Tuliskan nama dan jabatan Atasan PPID yang memutuskan."))
-    return ObjectionDecision(
-        objection=objection,
-        outcome=verdict.outcome,
-        explanation=clean_text(verdict.explanation, _("Tuliskan isi keputusan.")),
-        superior_name=name,
-        superior_position=position,
-        at=now,
-        by=actor,
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -17,10 +17,7 @@ from requests_info.deadlines import notice_due
 from requests_info.models import InformationRequest, hash_of, new_token
 from requests_info.periods import periods
 
-from .steps import Kind, RequestError, Status, check_right, close, locked, note_step, off_days
-
-#: Letters and walk-ins are entered late at times, never this late.
-OLDEST_RECEIPT = timedelta(days=5 * 366)
+from .steps import Kind, RequestError, Status, check_receipt, check_right, close, locked, note_step, off_days
 
 
 @dataclass(frozen=True)
@@ -75,12 +72,7 @@ def enter_request(
     """Register a letter, a mail or a visit at the desk, with the true moment of its receipt."""
     now = now or timezone.now()
     check_right(actor, "add_informationrequest")
-    if source == InformationRequest.Source.FORM or source not in InformationRequest.Source.values:
-        raise RequestError(_("Pilih cara masuknya: datang langsung, surat, atau surel."))
-    if received_on > now:
-        raise RequestError(_("Waktu penerimaan masih di masa depan."))
-    if now - received_on > OLDEST_RECEIPT:
-        raise RequestError(_("Waktu penerimaan terlalu lama lampau; periksa tahunnya."))
+    check_receipt(source, received_on, now)
     request = _register(
         asked, form_token or uuid.uuid4(), unit, received_at=received_on, now=now, source=source, entered_by=actor
     )
