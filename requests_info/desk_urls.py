@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("catat/", views.enter, name="enter"),
     path("keberatan/", objections.objections, name="objections"),
+    path("keberatan/catat/", objections.enter, name="enter_objection"),
     path("keberatan/<int:pk>/", objections.objection, name="objection"),
     path("<int:pk>/", views.case, name="case"),
 ]

@@ -141,6 +141,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         shows_identity=shows_identity,
         parts=[(part, _may_answer(part, user)) for part in desk.parts_of(found, user)],
         events=found.events.select_related("actor"),
+        objections=found.objections.all(),
         forms=open_forms,
         part_form=part_form,
         decision=getattr(found, "decision", None),

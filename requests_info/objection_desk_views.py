@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,8 +23,20 @@ from opd.permissions import is_citywide, may
 from . import desk
 from .desk_views import IDENTITY, PER_PAGE, needs, page
 from .models import IdentityRead, Objection, ObjectionDecision
+from .objection_desk_forms import DisputeForm, DisputeOutcomeForm, EnterObjectionForm, RecordResponseForm
 from .objection_forms import DecideObjectionForm
-from .services import RequestError, decide_objection, last_day_of_dispute, record_identity_read
+from .services import (
+    DeskEntry,
+    RequestError,
+    close_dispute,
+    decide_objection,
+    last_day_of_dispute,
+    record_identity_read,
+    register_dispute,
+    respond_to_decision,
+    submit_objection,
+    submit_periodic_objection,
+)
 
 
 @needs("view", "objection")
@@ -40,6 +56,37 @@ def objections(request: HttpRequest) -> HttpResponse:
         view=view,
         views=views,
         today=today,
+        may_enter=may(user, "requests_info.add_objection"),
+    )
+
+
+@needs("add", "objection")
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """An objection by letter or visit; `?nomor=` comes from the page of its request."""
+    initial = {"nomor": request.GET.get("nomor", "")[:30], "diterima": local_day(timezone.now())}
+    form = EnterObjectionForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            made = _entered(form, cast(User, request.user))
+        except RequestError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Keberatan dicatat dengan nomor %(number)s.") % {"number": made.number})
+            return HttpResponseRedirect(reverse("requests_desk:objection", args=[made.pk]))
+    return page(request, "enter_objection", _("Catat keberatan"), form=form)
+
+
+def _entered(form: EnterObjectionForm, actor: User) -> Objection:
+    data = form.cleaned_data
+    entry = DeskEntry(source=data["sumber"], received_at=data["diterima"], actor=actor)
+    token = uuid.uuid4()
+    if (about := data["nomor"]) is not None:
+        return submit_objection(
+            request_id=about.pk, ground=data["alasan"], text=data["uraian"], form_token=token, entry=entry
+        )
+    return submit_periodic_objection(
+        objector=form.objector(), unit=data["unit"], text=data["uraian"], form_token=token, entry=entry
     )
 
 
@@ -47,16 +94,22 @@ def objections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest, pk: int) -> HttpResponse:
     user = cast(User, request.user)
-    rows = Objection.objects.visible_to(user).select_related("unit", "information_request")
+    rows = Objection.objects.visible_to(user).select_related("unit", "information_request", "dispute", "entered_by")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise Http404
-    shows_identity = request.POST.get("act") == IDENTITY and is_citywide(user)
+    decision = ObjectionDecision.objects.filter(objection=found).select_related("letter", "by", "response").first()
+    is_late = found.is_open and local_day(timezone.now()) > found.due_on
+    act = request.POST.get("act", "")
+    shows_identity = act == IDENTITY and is_citywide(user)
     if shows_identity:
         record_identity_read(user, found, IdentityRead.What.OBJECTION, place_hash=address_hash(request))
-    is_decided_now = request.method == "POST" and not shows_identity
-    form = DecideObjectionForm(found, request.POST if is_decided_now else None)
-    if form.is_bound and form.is_valid() and _decide(request, user, found, form):
+    offered = {
+        name: make(found, request.POST if act == name else None)
+        for name, make in FORMS.items()
+        if _is_open(name, found, decision, is_late, user)
+    }
+    if act and not shows_identity and _act(request, user, found, act, offered):
         return HttpResponseRedirect(request.path)
     return page(
         request,
@@ -66,20 +119,72 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         case=found.information_request,
         sees_requester=is_citywide(user),
         shows_identity=shows_identity,
-        decision=ObjectionDecision.objects.filter(objection=found).select_related("letter", "by").first(),
+        decision=decision,
+        response=getattr(decision, "response", None),
+        dispute=getattr(found, "dispute", None),
         events=found.events.select_related("actor"),
-        form=form if found.is_open and may(user, "requests_info.decide_objection", found) else None,
+        forms=offered,
         dispute_until=last_day_of_dispute(found),
-        is_late=found.is_open and local_day(timezone.now()) > found.due_on,
+        is_late=is_late,
     )
 
 
-def _decide(request: HttpRequest, user: User, objection: Objection, form: DecideObjectionForm) -> bool:
-    """Decide; False shows the page again with what is wrong."""
+def _dispute_form(objection: Objection, data: Any) -> DisputeForm:
+    known = getattr(objection, "dispute", None)
+    fields = ("number", "registered_on", "note")
+    return DisputeForm(data, auto_id="dispute_%s", initial={name: getattr(known, name) for name in fields if known})
+
+
+#: Steps of an objection and their forms; which of them are open follows from its state and the person.
+FORMS: dict[str, Callable[[Objection, Any], forms.Form]] = {
+    "decide": DecideObjectionForm,
+    "respond": lambda objection, data: RecordResponseForm(data, auto_id="respond_%s"),
+    "dispute": _dispute_form,
+    "outcome": lambda objection, data: DisputeOutcomeForm(data, auto_id="outcome_%s"),
+}
+
+
+def _is_open(name: str, objection: Objection, decision: ObjectionDecision | None, is_late: bool, user: User) -> bool:
+    """Whether the page offers the step; the service decides."""
+    dispute = getattr(objection, "dispute", None)
+    if name == "decide":
+        return objection.is_open and may(user, "requests_info.decide_objection", objection)
+    if name == "respond":
+        is_awaited = decision is not None and not hasattr(decision, "response")
+        return is_awaited and may(user, "requests_info.add_objection")
+    if name == "dispute":
+        is_ripe = decision is not None or is_late
+        return is_ripe and (dispute is None or dispute.is_open) and may(user, "requests_info.add_dispute")
+    return dispute is not None and dispute.is_open and may(user, "requests_info.change_dispute")
+
+
+def _act(request: HttpRequest, user: User, objection: Objection, act: str, offered: dict[str, forms.Form]) -> bool:
+    """Take the step; False shows the page again with what is wrong."""
+    form = offered.get(act)
+    if form is None:
+        messages.error(request, _("Langkah ini tidak tersedia lagi; keadaan keberatan sudah berubah."))
+        return True
+    if not form.is_valid():
+        return False
     try:
-        decision = decide_objection(objection_id=objection.pk, actor=user, verdict=form.verdict())
+        said = _take(form, objection.pk, user)
     except RequestError as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, _("Diputuskan dengan surat %(number)s.") % {"number": decision.letter})
+    messages.success(request, said)
     return True
+
+
+def _take(form: forms.Form, objection_id: int, user: User) -> str:
+    """Call the one service behind a form; what was done, in words."""
+    if isinstance(form, DecideObjectionForm):
+        decision = decide_objection(objection_id=objection_id, actor=user, verdict=form.verdict())
+        return _("Diputuskan dengan surat %(number)s.") % {"number": decision.letter}
+    if isinstance(form, RecordResponseForm):
+        respond_to_decision(objection_id=objection_id, actor=user, **form.cleaned_data)
+        return _("Tanggapan pemohon dicatat.")
+    if isinstance(form, DisputeForm):
+        dispute = register_dispute(objection_id=objection_id, actor=user, registered=form.registered())
+        return _("Sengketa %(number)s dicatat.") % {"number": dispute}
+    close_dispute(objection_id=objection_id, actor=user, **form.cleaned_data)
+    return _("Hasil sengketa dicatat.")

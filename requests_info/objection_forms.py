@@ -14,7 +14,7 @@ from opd.models import Unit
 from .desk_forms import text_field
 from .forms import LineField, PlainField
 from .grounds import Ground, Opening
-from .models import Objection
+from .models import Objection, ObjectionResponse
 from .services import ObjectionVerdict, Objector
 
 LONGEST = 4000
@@ -105,6 +105,28 @@ class PeriodicObjectionForm(_ObjectionForm):
     def objector(self) -> Objector:
         data = self.cleaned_data
         return Objector(data["nama"], data["alamat"], data["surel"], data["telepon"])
+
+
+class ResponseForm(forms.Form):
+    """What whoever objected says to the decision, on the secret page."""
+
+    tanggapan = forms.ChoiceField(
+        label=_("Apakah Anda menerima keputusan ini?"),
+        choices=[
+            (ObjectionResponse.Answer.ACCEPTED, _("Ya, saya menerima keputusan ini")),
+            (ObjectionResponse.Answer.NOT_SATISFIED, _("Tidak, saya tidak puas")),
+        ],
+        widget=forms.RadioSelect,
+        help_text=_("Dicatat satu kali dalam register keberatan. Hak Anda atas sengketa tidak berubah karenanya."),
+        error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
+    )
+    keterangan = PlainField(
+        label=_("Mengapa? (boleh dikosongkan)"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Paling panjang 4.000 huruf.")},
+    )
 
 
 class DecideObjectionForm(forms.Form):

@@ -14,13 +14,15 @@ from correspondence.services import letter_pdf
 from opd.calendar import count_period
 
 from .grounds import Ground
-from .models import Objection, ObjectionDecision
-from .objection_forms import ObjectionForm, PeriodicObjectionForm
+from .models import Dispute, Objection, ObjectionDecision
+from .objection_forms import ObjectionForm, PeriodicObjectionForm, ResponseForm
 from .periods import periods
 from .services import (
     RequestError,
+    dispute_counts_from,
     last_day_of_dispute,
     openings_of,
+    respond_to_decision,
     submit_objection,
     submit_periodic_objection,
 )
@@ -92,20 +94,37 @@ def _found(token: str) -> Objection:
     return found
 
 
+@csrf_exempt
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def objection(request: HttpRequest, token: str) -> HttpResponse:
-    """The receipt, and later the decision: number, limits and how they are counted, the right to a dispute."""
+    """The receipt, later the decision: number, limits and how they are counted, the response, the dispute."""
     found = _found(token)
+    form = ResponseForm(request.POST if request.method == "POST" else None)
+    problem = ""
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            respond_to_decision(objection_id=found.pk, answer=data["tanggapan"], note=data["keterangan"])
+        except RequestError as error:
+            problem = str(error)
+        else:
+            return HttpResponseRedirect(found.get_absolute_url(), status=303)
     today, dispute_until = local_day(timezone.now()), last_day_of_dispute(found)
     is_late = found.is_open and today > found.due_on
+    decision = ObjectionDecision.objects.filter(objection=found).select_related("letter", "response").first()
     context = {
         "objection": found,
         "events": found.events.all(),
         "period": count_period(local_day(found.received_at), periods().objection_answer),
-        "decision": ObjectionDecision.objects.filter(objection=found).select_related("letter").first(),
+        "decision": decision,
+        "response": getattr(decision, "response", None),
+        "form": form,
+        "problem": problem,
         "is_late": is_late,
+        "dispute": Dispute.objects.filter(objection=found).first(),
         "dispute_until": dispute_until,
+        "dispute_period": count_period(dispute_counts_from(found), periods().dispute),
         "may_dispute": (is_late or not found.is_open) and today <= dispute_until,
         "periods": periods(),
     }

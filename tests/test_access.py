@@ -119,6 +119,7 @@ TABLE = {
     "requests_desk:enter": CITY,
     "requests_desk:case": OBJECT,
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),

@@ -331,16 +331,17 @@ def test_the_superior_sees_and_decides_only_the_own_units_objections(city):
     page = client.get(path).content.decode()
     assert TEXT in page
     assert "Nama Kanari" not in page  # who objects is no reason of the decision
-    assert "Nama Kanari" in client_of(city.desk).get(path).content.decode()
+    assert "Nama Kanari" in client_of(city.desk).post(path, {"act": "identity"}).content.decode()
     for nobody in (city.operator, city.other):
         assert client_of(nobody).get(path).status_code == 404
         assert client_of(nobody).get("/admin/permohonan/keberatan/").status_code == 404
     assert client.get("/admin/permohonan/keberatan/?tampil=x").status_code == 404
-    assert "errorlist" in client.post(path, {"outcome": "upheld"}).content.decode()
-    form = {"outcome": "upheld", "explanation": "Diberikan.", "superior_name": "Nama", "superior_position": "Sekda"}
+    assert "errorlist" in client.post(path, {"act": "decide", "outcome": "upheld"}).content.decode()
+    form = {"explanation": "Diberikan.", "superior_name": "Nama", "superior_position": "Sekda"}
+    form |= {"act": "decide", "outcome": "upheld"}
     answer = client.post(path, form, follow=True).content.decode()
     assert "Diputuskan dengan surat" in answer
-    assert "sudah diputuskan" in client.post(path, form, follow=True).content.decode()
+    assert "tidak tersedia lagi" in client.post(path, form, follow=True).content.decode()
     assert mine.number in client.get("/admin/permohonan/keberatan/?tampil=selesai").content.decode()
 
 

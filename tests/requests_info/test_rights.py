@@ -81,12 +81,13 @@ TABLE = {
     "requests_info:dates": secret(),
     "requests_info:object": secret(post=200),
     "requests_info:object_periodic": public(post=200),
-    "requests_info:objection": secret(),
+    "requests_info:objection": secret(post=200),
     "requests_info:objection_letter": secret(other=404),
     "requests_desk:queue": desk(*STAFF, post=STAFF_READS),
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
+    "requests_desk:enter_objection": desk(*DISKOMINFO),
     "requests_desk:objection": desk(*DECIDERS),
 }
 
