@@ -26,9 +26,10 @@ SELECT 'unit-' || u, 'Unit ' || u, 'U' || u, '{{}}', (ARRAY['opd', 'bumd', 'keca
        '', '', '', '', '', '', ''
 FROM generate_series(1, {units}) u;
 
-INSERT INTO opd_channel (unit_id, kind, url, handle, key, status, verified_at, verified_how, source, remark,
+INSERT INTO opd_channel (unit_id, kind, url, handle, key, status, verified_at, verified_via, verified_how,
+                         rejected_reason, source, remark,
                          is_sample, created_at)
-SELECT id, 'instagram', '', '', slug, 'verified', now(), '', '', '', false, now() FROM opd_unit;
+SELECT id, 'instagram', '', '', slug, 'verified', now(), '', '', '', '', '', false, now() FROM opd_unit;
 
 INSERT INTO publications_activity (unit_id, title, text, happened_on, place, theme, status, created_at, published_at,
                                    withdrawn_reason, is_sample)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from .forms import ChannelForm, EditUserForm, LinesField, MembershipForm, NewUserForm, UnitForm
 from .models import CalendarDay, Category, Channel, Membership, Unit, User
 from .permissions import is_citywide, may_manage_account
-from .services import OpdError, reject_channel, verify_channel
+from .services import OpdError, address_changed, reject_channel, verify_channel
 from .workspace import CityAdmin, UnitScopedAdmin
 
 if admin.site.is_registered(Group):
@@ -60,9 +60,10 @@ class UnitAdmin(UnitScopedAdmin):
 
 
 class DecisionForm(ActionForm):
-    """A decision always says how it was reached."""
+    """A verification says how it was reached, a rejection why; the channel's own page has room for more."""
 
-    how = forms.CharField(label=_("Cara memeriksa atau alasan"), max_length=300, required=False)
+    how = forms.CharField(label=_("Cara memeriksa, untuk verifikasi"), max_length=300, required=False)
+    reason = forms.CharField(label=_("Alasan, untuk penolakan"), max_length=300, required=False)
 
 
 @admin.register(Channel)
@@ -74,7 +75,7 @@ class ChannelAdmin(UnitScopedAdmin):
     search_fields = ("handle", "url", "unit__name", "unit__short_name")
     action_form = DecisionForm
     actions = ("verify", "reject")
-    record = ("status", "verified_by", "verified_at", "verified_how")
+    record = ("status", "verified_by", "verified_at", "verified_via", "verified_how", "rejected_reason")
 
     @admin.display(description=_("alamat"))
     def address(self, channel: Channel) -> str:
@@ -101,19 +102,22 @@ class ChannelAdmin(UnitScopedAdmin):
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:
         if not change and obj.unit_id is None:
             obj.unit = self.get_own_unit(request)
+        before = Channel.objects.filter(pk=obj.pk).values_list("kind", "key").first()
         super().save_model(request, obj, form, change)
+        if before is not None and before != (obj.kind, obj.key):
+            address_changed.send(Channel, channel=obj)
 
     @admin.action(description=_("Nyatakan terverifikasi"), permissions=["decide"])
     def verify(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:
         how = request.POST.get("how", "")
-        self._decide(request, rows, lambda pk: verify_channel(channel_id=pk, actor=self.actor(request), how=how))
+        self._decide(request, rows, how, lambda pk: verify_channel(channel_id=pk, actor=self.actor(request), how=how))
 
     @admin.action(description=_("Tolak"), permissions=["decide"])
     def reject(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:
-        reason = request.POST.get("how", "")
-        self._decide(request, rows, lambda pk: reject_channel(channel_id=pk, actor=self.actor(request), reason=reason))
+        why = request.POST.get("reason", "")
+        self._decide(request, rows, why, lambda pk: reject_channel(channel_id=pk, actor=self.actor(request), reason=why))
 
-    def _decide(self, request: HttpRequest, rows: QuerySet[Channel], decide: Callable[[int], None]) -> None:
+    def _decide(self, request: HttpRequest, rows: QuerySet[Channel], words: str, decide: Callable[[int], None]) -> None:
         done = 0
         for channel in rows:
             try:
@@ -122,7 +126,7 @@ class ChannelAdmin(UnitScopedAdmin):
                 self.message_user(request, f"{channel}: {error}", messages.ERROR)
             else:
                 done += 1
-                self.log_change(request, channel, str(request.POST.get("how", ""))[:300])
+                self.log_change(request, channel, words[:300])
         if done:
             self.message_user(request, _("%(count)d kanal diputuskan.") % {"count": done}, messages.SUCCESS)
 

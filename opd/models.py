@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -170,6 +171,24 @@ class ChannelKind(models.TextChoices):
 SOCIAL_KINDS = tuple(kind for kind in ChannelKind.values if kind != ChannelKind.WEBSITE)
 
 
+#: What was verified is this account of this unit: another handle or owner has to be verified anew, whoever changes it.
+OTHER_ACCOUNT = pgtrigger.Trigger(
+    name="other_account_unverified",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Update,
+    condition=pgtrigger.Q(old__status="verified", new__status="verified")
+    & (
+        pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind"))
+        | pgtrigger.Q(old__key__df=pgtrigger.F("new__key"))
+        | pgtrigger.Q(old__unit_id__df=pgtrigger.F("new__unit_id"))
+    ),
+    func="""
+        NEW.status = 'unverified'; NEW.verified_by_id = NULL; NEW.verified_at = NULL;
+        NEW.verified_via = ''; NEW.verified_how = ''; RETURN NEW;
+    """,
+)
+
+
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def verified(self) -> ChannelQuerySet:
         return self.filter(status=Channel.Status.VERIFIED)
@@ -190,6 +209,12 @@ class Channel(models.Model):
         VERIFIED = "verified", _("Terverifikasi")
         REJECTED = "rejected", _("Ditolak")
 
+    class Proof(models.TextChoices):
+        LINK = "link", _("Tautan di situs resmi unit")
+        LETTER = "letter", _("Surat unit")
+        TOKEN = "token", _("Kode yang dipasang di kanal")
+        OTHER = "other", _("Cara lain")
+
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="channels")
     kind = models.CharField(_("jenis"), max_length=10, choices=ChannelKind)
     url = models.URLField(_("alamat"), max_length=300, blank=True)
@@ -197,10 +222,12 @@ class Channel(models.Model):
     key = models.CharField(_("kunci"), max_length=300, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UNVERIFIED)
     verified_by = models.ForeignKey(
-        "opd.User", models.SET_NULL, verbose_name=_("diverifikasi oleh"), null=True, blank=True, related_name="+"
+        "opd.User", models.SET_NULL, verbose_name=_("diputuskan oleh"), null=True, blank=True, related_name="+"
     )
-    verified_at = models.DateTimeField(_("diverifikasi pada"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("diputuskan pada"), null=True, blank=True)
+    verified_via = models.CharField(_("bukti kepemilikan"), max_length=10, choices=Proof, blank=True)
     verified_how = models.CharField(_("cara verifikasi"), max_length=300, blank=True)
+    rejected_reason = models.CharField(_("alasan penolakan"), max_length=300, blank=True)
     opened_on = models.DateField(_("dibuka pada"), null=True, blank=True)
     closed_on = models.DateField(_("ditutup pada"), null=True, blank=True)
     source = models.CharField(_("sumber"), max_length=300, blank=True)
@@ -233,8 +260,14 @@ class Channel(models.Model):
                 condition=Q(opened_on=None) | Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
                 violation_error_message=_("Tanggal tutup mendahului tanggal buka."),
             ),
+            models.CheckConstraint(
+                name="channel_rejected_has_reason",
+                condition=Q(status="rejected") | Q(rejected_reason=""),
+                violation_error_message=_("Hanya kanal yang ditolak mempunyai alasan penolakan."),
+            ),
         ]
         indexes = [models.Index(fields=["unit", "kind"])]
+        triggers = [OTHER_ACCOUNT]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.handle or self.url or _('alamat belum diketahui')}"

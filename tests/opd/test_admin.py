@@ -146,8 +146,8 @@ def test_address_that_is_taken_is_refused_on_the_field(city, client):
     assert "sudah terdaftar" in str(response.context["adminform"].form.errors["url"])
 
 
-def decide(client, action, channel, how="Dilihat di situs unit"):
-    data = {"action": action, "_selected_action": [channel.pk], "how": how}
+def decide(client, action, channel, how="Dilihat di situs unit", reason="Bukan akun unit"):
+    data = {"action": action, "_selected_action": [channel.pk], "how": how, "reason": reason}
     return client.post(url("channel", "changelist"), data, follow=True)
 
 
@@ -168,10 +168,29 @@ def test_second_verification_keeps_the_first(city, client):
 
 
 def test_decision_without_a_reason_is_refused(city, client):
-    response = decide(enter(client, city.ppid_utama), "reject", city.own, how=" ")
+    response = decide(enter(client, city.ppid_utama), "reject", city.own, reason=" ")
     city.own.refresh_from_db()
     assert city.own.status == "unverified"
     assert "Tuliskan alasan penolakan" in response.content.decode()
+
+
+def test_a_rejection_has_a_reason_of_its_own(city, client):
+    decide(enter(client, city.ppid_utama), "reject", city.own)
+    city.own.refresh_from_db()
+    assert (city.own.status, city.own.rejected_reason, city.own.verified_how) == ("rejected", "Bukan akun unit", "")
+
+
+@pytest.mark.parametrize("change", [{"key": "akun.lain"}, {"kind": "facebook"}, {"unit": "gerem"}])
+def test_the_database_itself_reopens_the_verification_of_another_account_or_owner(city, client, change):
+    decide(enter(client, city.ppid_utama), "verify", city.own)
+    if "unit" in change:
+        change = {"unit": city.gerem}
+    Channel.objects.filter(pk=city.own.pk).update(**change)
+    city.own.refresh_from_db()
+    assert (city.own.status, city.own.verified_by, city.own.verified_at, city.own.verified_how) == (
+        "unverified", None, None, "",
+    )  # fmt: skip
+    Channel.objects.filter(pk=city.foreign.pk).update(remark="Catatan lain tidak mengubah status.")
 
 
 def test_channel_without_address_cannot_be_verified(city, client):
