@@ -44,6 +44,7 @@ urlpatterns = [
     path("api/", include("cilegon_kip.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/kanal/", include("publications.channels.urls")),
     path("admin/verifikasi/", include("publications.verification_urls")),
     path("admin/permohonan/", include("requests_info.desk_urls")),
     path("admin/sanggahan/", include("rankings.rebuttals.urls")),

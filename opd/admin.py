@@ -115,7 +115,9 @@ class ChannelAdmin(UnitScopedAdmin):
     @admin.action(description=_("Tolak"), permissions=["decide"])
     def reject(self, request: HttpRequest, rows: QuerySet[Channel]) -> None:
         why = request.POST.get("reason", "")
-        self._decide(request, rows, why, lambda pk: reject_channel(channel_id=pk, actor=self.actor(request), reason=why))
+        self._decide(
+            request, rows, why, lambda pk: reject_channel(channel_id=pk, actor=self.actor(request), reason=why)
+        )
 
     def _decide(self, request: HttpRequest, rows: QuerySet[Channel], words: str, decide: Callable[[int], None]) -> None:
         done = 0

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from .channels import Address
 from .models import Channel, User
 
-
 #: A channel got another address (`channel=`): what higher rooms know of the old account no longer holds.
 address_changed = Signal()
 
@@ -41,9 +40,7 @@ def reject_channel(*, channel_id: int, actor: User, reason: str) -> None:
     """The channel does not count (any more); its address stays known, with the reason."""
     reason = _words(reason, _("Tuliskan alasan penolakan."))
     open_ones = Channel.objects.filter(pk=channel_id).exclude(status=Channel.Status.REJECTED)
-    _decide(
-        open_ones, actor, status=Channel.Status.REJECTED, verified_via="", verified_how="", rejected_reason=reason
-    )
+    _decide(open_ones, actor, status=Channel.Status.REJECTED, verified_via="", verified_how="", rejected_reason=reason)
 
 
 def _decide(rows: QuerySet[Channel], actor: User, **fields: str) -> None:

@@ -11,7 +11,10 @@ class PublicationsConfig(AppConfig):
     verbose_name = _("Kegiatan dan publikasi")
 
     def ready(self) -> None:
+        from opd.services import address_changed
+
         connection_created.connect(set_word_likeness, dispatch_uid="word-likeness")
+        address_changed.connect(forget_old_account, dispatch_uid="forget-old-account")
         post_delete.connect(forget_photo, sender="publications.Photo", dispatch_uid="forget-photo")
         post_delete.connect(forget_document_file, sender="publications.DocumentFile", dispatch_uid="forget-file")
 
@@ -27,6 +30,13 @@ def forget_photo(instance: Any, **kwargs: Any) -> None:
     from .photos import remove_files
 
     remove_files(instance)
+
+
+def forget_old_account(channel: Any, **kwargs: Any) -> None:
+    """How the old account was read says nothing of the new one."""
+    from .channels.probing import forget_old_account as forget
+
+    forget(channel)
 
 
 def forget_document_file(instance: Any, **kwargs: Any) -> None:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opd.models import Channel, ChannelKind, Unit, User
 
+from .channels.records import ChannelProbe
 from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
 from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
 from .harvest.records import ChannelHarvest, HarvestRun, PublicationRevision, Sighting
@@ -26,6 +27,7 @@ from .harvest.records import ChannelHarvest, HarvestRun, PublicationRevision, Si
 __all__ = [
     "Activity",
     "ChannelHarvest",
+    "ChannelProbe",
     "ChecklistItem",
     "ChecklistLink",
     "ConsequenceTest",

@@ -17,7 +17,7 @@ from django.urls import get_resolver, reverse
 from correspondence.models import Mail
 from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
-from publications.models import Activity, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
+from publications.models import Activity, ChannelProbe, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
 from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
 from requests_info.models import Assignment, InformationRequest
 from requests_info.services import Asked, Objector, submit_periodic_objection, submit_request
@@ -108,6 +108,13 @@ TABLE = {
     **screens("opd_user", CITY, CITY, CITY, SUPERUSER, CITY),
     **screens("opd_calendarday", CITY, CITY, CITY, CITY, CITY),
     "auth_user_password_change": CITY,
+    "channels:overview": READ,
+    "channels:add": EVERYONE,
+    "channels:probe": Row(OBJECT.get, (LOGIN, 404, 302, 302, 302)),
+    "channels:channel": Row(OBJECT.get, (LOGIN, 405, 405, 405, 405)),
+    "channels:visit": Row((LOGIN, 405, 405, 405, 405), (LOGIN, 404, 302, 302, 302)),
+    "channels:probe_again": Row((LOGIN, 405, 405, 405, 405), (LOGIN, 404, 302, 302, 302)),
+    "channels:decide": Row((LOGIN, 405, 405, 405, 405), (LOGIN, 404, 404, 200, 200)),
     "verification:desk": CITY,
     "verification:next": Row((LOGIN, 404, 404, 405, 405), (LOGIN, 404, 404, 302, 302)),
     "verification:item": CITY,
@@ -219,6 +226,18 @@ def rows_of(unit, side) -> dict:
             objector=Objector(f"{mark} nama", f"{mark} alamat"), unit=unit, text=f"{mark} keberatan", form_token=uuid4()
         ),
         "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
+        "probe": ChannelProbe.objects.create(
+            unit=unit,
+            channel=channel,
+            kind="instagram",
+            url=f"https://contoh.invalid/{mark}-akun",
+            handle=f"{mark}-akun",
+            key=channel.key,
+            state="failed",
+            error="auth",
+            note=mark,
+            done_at=NOON,
+        ),
         "letter": letter,
         "letterkind": letter.kind,
         "series": letter.series,
@@ -288,6 +307,12 @@ def address(name: str, rows: dict) -> str:
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
     if name == "rebuttals:item":
         return reverse(name, args=[rows["rebuttal"].pk])
+    if name == "channels:probe":
+        return reverse(name, args=[rows["probe"].pk])
+    if name == "channels:decide":
+        return reverse(name, args=[rows["channel"].pk, "tolak"])
+    if name in ("channels:channel", "channels:visit", "channels:probe_again"):
+        return reverse(name, args=[rows["channel"].pk])
     if name in ("rewards:item", "rewards:preview"):
         return reverse(name, args=[rows["proposal" if name == "rewards:item" else "undecided"].pk])
     if ":" in name:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cilegon_kip.common.jakarta import local_day
 from opd.permissions import is_citywide, limit_to_units, may, unit_ids_of
+from publications.channels.health import in_trouble
 from publications.models import Document, Publication
 
 register = template.Library()
@@ -23,6 +24,8 @@ def tasks_of(user: Any) -> dict[str, Any]:
     if tasks["may_list"]:
         documents = limit_to_units(Document.objects.overdue_on(local_day(timezone.now())), user)
         tasks["overdue"] = documents.count()
+    if may(user, "opd.add_channel"):
+        tasks["channels"] = in_trouble(user, local_day(timezone.now()))
     if not tasks["is_citywide"]:
         rejected, pending = Publication.State.REJECTED, Publication.State.PENDING
         own = limit_to_units(Publication.objects.own().filter(state__in=[rejected, pending]), user)
