@@ -19,6 +19,19 @@ WEEKDAYS = (
     "min", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tues", "tue", "weds",
     "wed", "thurs", "thur", "thu", "fri", "sat", "sun",
 )  # fmt: skip
+#: The days of the Javanese market week, which some sites add ("Minggu Pahing").
+MARKET_DAYS = ("pahing", "paing", "pon", "wage", "kliwon", "legi", "manis")
+#: What stands before a date and says nothing more.
+LABELS = ("tanggal", "tgl", "terbit", "diterbitkan", "dipublikasikan", "diposting", "diunggah", "ditulis", "dimuat",
+          "posted", "published", "pada", "on")  # fmt: skip
+#: Monday is 0, by the first three letters ("ahd" is Ahad).
+DAY_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ("sen mon", "sel tue", "rab wed", "kam thu", "jum fri", "sab sat", "min aha sun")
+    )
+    for word in words.split()
+}  # fmt: skip
 #: Said of a moment that moves with the reader: never a claim.
 RELATIVE = (
     "kemarin", "lalu", "tadi", "barusan", "baru", "besok", "lusa", "sekarang", "hari", "detik", "menit", "jam", "pekan",

@@ -32,6 +32,23 @@ READ = [
     ("Jumat, 20 Nopember 2026 pukul 08.00 WIB", "2026-11-20T01:00:00", "offset"),
     ("Minggu, 31 Mei 2026 | 23:59:59 WIB", "2026-05-31T16:59:59", "offset"),
     ("1 Pebruari 2026", "2026-01-31T17:00:00", "date_only"),
+    ("Senin, 02 Februari 2026 | 10:00 WIB", "2026-02-02T03:00:00", "offset"),
+    ("Rabu, 24-Agu-2026 10:00", "2026-08-24T03:00:00", "channel_zone"),
+    ("Rab, 05 Aug 2026 07:00:00 +0000", "2026-08-05T07:00:00", "offset"),
+    ("Jumat Kliwon, 2 Oktober 2026 10.00 WIB", "2026-10-02T03:00:00", "offset"),
+    ("2 Oktober 2026 Pukul : 10.00 WIB", "2026-10-02T03:00:00", "offset"),
+    ("Jumat, 2 Oktober 2026 — 10.00 WIB", "2026-10-02T03:00:00", "offset"),
+    ("Diposting pada: 20 Desember 2025 10:00", "2025-12-20T03:00:00", "channel_zone"),
+    ("Tanggal: 20 Desember 2025", "2025-12-19T17:00:00", "date_only"),
+    ("06/11/26 14:30", "2026-11-06T07:30:00", "channel_zone"),
+    ("06.11.26", "2026-11-05T17:00:00", "date_only"),
+    ("24 Agt 26 08.00", "2026-08-24T01:00:00", "channel_zone"),
+    ("Tue, 5 May 2026 19:00:00 Asia/Jakarta", "2026-05-05T12:00:00", "offset"),
+    ("2026-05-05T19:00:00+08:00[Asia/Makassar]", "2026-05-05T11:00:00", "offset"),
+    ("Sun, 10/04/2026 - 10:00", "2026-10-04T03:00:00", "channel_zone"),  # Drupal's: the weekday tells the order
+    ("Sun, 10/25/2026 - 10:00", "2026-10-25T03:00:00", "channel_zone"),
+    ("Min, 04/10/2026 - 10:00", "2026-10-04T03:00:00", "channel_zone"),
+    ("Mon, 10/04/2026 - 10:00", "2026-04-10T03:00:00", "channel_zone"),  # it fits neither: day first
     # the usual ones
     ("Sun, 01 Nov 2026 00:00:00 +0700", "2026-10-31T17:00:00", "offset"),
     ("Sat, 31 Oct 2026 17:00:00 GMT", "2026-10-31T17:00:00", "offset"),
@@ -55,6 +72,9 @@ READ = [
     ("Tue, 24 Nov 2026 08:00:00 (WIB)", "2026-11-24T01:00:00", "offset"),
     ("Tue, 24 Nov 2026 08:00:00 +0700 (WIB)", "2026-11-24T01:00:00", "offset"),
     ("2026-11-24 08:00:00 +0700 WIB", "2026-11-24T01:00:00", "offset"),
+    ("Tue, 24 Nov 2026 08:00:00 +0700 GMT", "2026-11-24T01:00:00", "offset"),
+    ("Sat, 26 Jul 2008 11:37 -040", "2008-07-26T15:37:00", "offset"),
+    ("24/Nov/2026:08:00:00 +0700", "2026-11-24T01:00:00", "offset"),
     ("24 Nov 2026 08:00 GMT+7", "2026-11-24T01:00:00", "offset"),
     ("November 24, 2026 8:00 pm", "2026-11-24T13:00:00", "channel_zone"),
     ("Nov 24, 2026 12:30 AM", "2026-11-23T17:30:00", "channel_zone"),
@@ -110,6 +130,19 @@ def test_two_fields_seven_hours_apart_give_the_one_with_the_local_offset():
 def test_an_impossible_first_field_gives_way_to_a_possible_second():
     reading = DateReader(WIB, NOW).first(["0000-00-00 00:00:00", "2026-11-24T08:00:00+07:00"])
     assert reading.moment == datetime(2026, 11, 24, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("first", ["Sun, 05 Sep 2004 08:00:00 GMT", "2027-03-01T08:00:00+07:00"])
+def test_a_real_day_out_of_range_is_not_replaced_by_the_last_change(first):
+    """Else a posting of 2004, or one that is announced for next year, would count today."""
+    reading = DateReader(WIB, NOW).first([first, "2026-11-24T08:00:00+07:00"])
+    assert (reading.moment, reading.raw) == (None, first)
+
+
+def test_a_zero_of_some_program_is_no_day():
+    for zero in ("Thu, 01 Jan 1970 00:00:00 GMT", "0001-01-01T00:00:00", "1970-01-01T07:00:00+07:00"):
+        reading = DateReader(WIB, NOW).first([zero, "2026-11-24T08:00:00+07:00"])
+        assert reading.moment == datetime(2026, 11, 24, 1, tzinfo=UTC)
 
 
 def test_unreadable_dates_do_not_cost_the_file_its_time():
