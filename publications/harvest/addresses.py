@@ -14,6 +14,8 @@ _ODD = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
 
 def absolute(href: str, base: str = "") -> str:
     """The address resolved against `base`; empty for what is no http(s) address of a named host."""
+    if "&" not in href and len(href) <= URL_LENGTH and _USUAL.fullmatch(href):
+        return href
     href = _BREAKS.sub("", href.strip()).strip()
     if "&" in href:
         href = href.replace("&amp;", "&").replace("&#038;", "&").replace("&#38;", "&")

@@ -34,8 +34,9 @@ _EMAIL = re.compile(r"[^\s@()<>]{1,64}@[^\s@()<>]{1,255}")
 def item_of(entry: Entry, reader: DateReader) -> Item:
     """The posting that the entry tells of."""
     link = permalink(entry)
-    claimed = reader.first([text for _name, text in entry.all(DATES)])
-    modified = reader.first([text for _name, text in entry.all(CHANGES)])
+    dates = entry.all(DATES)
+    claimed = reader.first([text for _name, text in dates])
+    modified = reader.first([text for name, text in dates if name in CHANGES])
     title = _title(entry)
     texts = entry.all(TEXTS)
     return Item(
@@ -100,7 +101,7 @@ def _identity(entry: Entry) -> str:
 
 def _title(entry: Entry) -> str:
     for name, text in entry.all(TITLES):
-        clean = squeeze(text, TITLE_LENGTH) if name in entry.structured else plain_line(text, TITLE_LENGTH)
+        clean = plain_line(text, TITLE_LENGTH, is_escaped=name not in entry.structured)
         if clean:
             return clean
     return ""
