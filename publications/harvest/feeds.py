@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from itertools import islice
 
 from lxml import etree
 
@@ -16,9 +17,9 @@ from .decoding import decode
 from .entry_items import TITLES, item_of, permalink
 from .items import TITLE_LENGTH, HarvestError, Item
 from .json_feeds import parse_json
-from .loose_feeds import read_loosely
+from .loose_feeds import LooseReadingError, read_loosely
 from .texts import plain_line
-from .xml_feeds import Entry, Names, entries, head, is_feed, ranked, read_xml
+from .xml_feeds import Entry, Names, entries, head, is_feed, ranked, read_anyhow, read_cut_off, read_xml
 from .xml_repair import repaired, without_doctype
 
 _HTML = re.compile(r"\s*(?:<!--.{0,5000}?-->\s*)*<(?:html|head|body|meta|div)\b", re.DOTALL | re.IGNORECASE)
@@ -33,18 +34,18 @@ class Feed:
     ttl_minutes: int = 0
 
 
-def parse(body: bytes, content_type: str, base: str, zone: tzinfo, now: datetime) -> Feed:
-    """Every entry of the file, in its order; HarvestError `not_a_feed` or `too_large` if it gives none."""
+def parse(body: bytes, content_type: str, base: str, zone: tzinfo, now: datetime, limit: int | None = None) -> Feed:
+    """The entries of the file in its order, at most `limit`; HarvestError `not_a_feed` or `too_large` if it is none."""
     text = decode(body, content_type)
     reader = DateReader(zone, now)
     if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         items, title = parse_json(text.lstrip("\ufeff \t\r\n"), base, reader)
-        return Feed(_told_apart(items), plain_line(title, TITLE_LENGTH))
+        return Feed(_told_apart(items[:limit]), plain_line(title, TITLE_LENGTH))
     text, declared = without_doctype(text)
     root, problem = _root(text, declared)
     if root is None:
-        return _loosely(text, base, reader, problem)
-    return _strictly(root, base, reader, problem)
+        return _loosely(text, base, reader, problem, limit)
+    return _strictly(root, base, reader, problem, limit)
 
 
 def _root(text: str, declared: dict[str, str]) -> tuple[etree._Element | None, str]:
@@ -53,20 +54,22 @@ def _root(text: str, declared: dict[str, str]) -> tuple[etree._Element | None, s
         raise HarvestError("not_a_feed", "Berkas kosong.")
     problem = ""
     for is_repaired in (False, True):
-        try:
-            return read_xml(repaired(text, declared) if is_repaired else text), problem
-        except (etree.XMLSyntaxError, ValueError) as error:
-            problem = problem or str(error)[:300]
+        text = repaired(text, declared) if is_repaired else text
+        for read in (read_xml, read_cut_off):
+            try:
+                return read(text), problem
+            except (etree.XMLSyntaxError, ValueError) as error:
+                problem = problem or str(error)[:300]
     return None, problem
 
 
-def _strictly(root: etree._Element, base: str, reader: DateReader, problem: str) -> Feed:
+def _strictly(root: etree._Element, base: str, reader: DateReader, problem: str, limit: int | None) -> Feed:
     names = Names(root)
     if not is_feed(root, names):
         raise HarvestError("not_a_feed", f"Berkas ini bukan umpan, melainkan <{etree.QName(root).localname[:40]}>.")
     about = head(root, names)
     base = base or _home(about)
-    items = [item_of(entry, reader) for entry in entries(root, names, base)]
+    items = [item_of(entry, reader) for entry in islice(entries(root, names, base), limit)]
     ttl = about.first(ranked("ttl")).strip()
     return Feed(
         _told_apart(items), plain_line(about.first(TITLES), TITLE_LENGTH), problem,
@@ -80,13 +83,17 @@ def _home(about: Entry) -> str:
     return own or permalink(about)
 
 
-def _loosely(text: str, base: str, reader: DateReader, problem: str) -> Feed:
+def _loosely(text: str, base: str, reader: DateReader, problem: str, limit: int | None) -> Feed:
     if _HTML.match(text):
         raise HarvestError("not_a_feed", "Berkas ini halaman HTML, bukan umpan.")
-    told, title, kind = read_loosely(text, base)
+    try:
+        told, title, kind = read_loosely(text, base)
+    except LooseReadingError:
+        return _strictly(read_anyhow(repaired(text, {})), base, reader, problem, limit)
     if not told and not kind:
         raise HarvestError("not_a_feed", f"Berkas ini bukan umpan ({problem[:120]}).")
-    return Feed(_told_apart(item_of(entry, reader) for entry in told), plain_line(title, TITLE_LENGTH), problem)
+    items = (item_of(entry, reader) for entry in told[:limit])
+    return Feed(_told_apart(items), plain_line(title, TITLE_LENGTH), problem)
 
 
 def _told_apart(items: Iterable[Item]) -> tuple[Item, ...]:

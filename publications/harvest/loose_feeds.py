@@ -20,6 +20,10 @@ MAX_ENTRIES = 500
 _ENTRY = re.compile(r"<(?:[\w-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
 
+class LooseReadingError(Exception):
+    """feedparser fell over."""
+
+
 def _no_search_for_addresses(*_arguments: Any, **_named: Any) -> None:
     """In place of feedparser's search for e-mail addresses in authors: minutes over 200 kB without a dot.
 
@@ -35,7 +39,10 @@ def read_loosely(text: str, base: str) -> tuple[list[Entry], str, str]:
     """Entries, title of the feed, and the kind of feed (empty: it is none)."""
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": base}
     body = io.BytesIO(_shortened(text).encode("utf-8", "replace"))
-    found = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # its readers of rare modules trip over what is missing (KeyError, TypeError, …)
+        raise LooseReadingError(type(error).__name__) from error
     home = absolute(str(found.feed.get("link", "")), base) or base
     return [_entry(told, base or home) for told in found.entries], str(found.feed.get("title", "")), found.version
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
 from .addresses import absolute
+from .items import HarvestError
 from .xml_repair import NAMESPACES
 
 CORE = {uri.rstrip("/") for uri in (
@@ -31,7 +34,13 @@ HTML_TYPES = ("", "text/html", "application/xhtml+xml", "html", "xhtml")
 ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 #: Entries are read by themselves; Atom's `source` is another feed.
 SKIPPED = frozenset(("item", "entry", "source", ""))
+#: Most of RSS: where these have neither children nor attributes, their text is all that they say.
+PLAIN = frozenset(("title", "link", "description", "pubdate", "dc:date", "dc:creator", "guid", "content:encoded"))
 MEDIA = frozenset(("media:group", "media:content", "media:thumbnail", "enclosure"))
+#: The last whole element is looked for in so much of the end.
+LONGEST_TAIL = 1_000_000
+_END = re.compile(r"</[\w:.-]{1,60}\s*>|<[\w:.-]{1,60}(?:\s[^<>]{0,2000})?/>")
+_START = re.compile(r"<[A-Za-z][\w:.-]{0,60}(?:\s[^<>]{0,2000})?>")
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 
 
@@ -52,14 +61,14 @@ class Entry:
 
     def all(self, ranks: dict[str, int]) -> list[tuple[str, str]]:
         """(name, text) of all elements with one of these names, the best names first."""
-        names: Iterable[str] = ranks.keys() & self.texts.keys()
-        if not names:
-            return []
-        return [(name, text) for name in sorted(names, key=ranks.__getitem__) for text in self.texts[name]]
+        names = [name for name in self.texts if name in ranks]
+        if len(names) > 1:
+            names.sort(key=ranks.__getitem__)
+        return [(name, text) for name in names for text in self.texts[name]]
 
     def first(self, ranks: dict[str, int]) -> str:
-        found = self.all(ranks)
-        return found[0][1] if found else ""
+        best = min((name for name in self.texts if name in ranks), key=ranks.__getitem__, default=None)
+        return self.texts[best][0] if best is not None else ""
 
 
 def ranked(*names: str) -> dict[str, int]:
@@ -67,12 +76,38 @@ def ranked(*names: str) -> dict[str, int]:
     return {name: rank for rank, name in enumerate(names)}
 
 
+SAFELY: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "remove_comments": True,
+    "remove_pis": True,
+}  # fmt: skip
+
+
 def read_xml(text: str) -> etree._Element:
     """The root element; etree.XMLSyntaxError if the text is no XML."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    return etree.fromstring(text.encode(), parser)
+    return etree.fromstring(text.encode(), etree.XMLParser(**SAFELY))
+
+
+def read_cut_off(text: str) -> etree._Element:
+    """The root element of XML that ends too early, up to its last whole element: half a link is no link.
+
+    etree.XMLSyntaxError if anything else is wrong with it.
+    """
+    if text.rfind("<![CDATA[") > text.rfind("]]>"):
+        text = text[: text.rfind("<![CDATA[")]
+    end = max((found.end() for found in _END.finditer(text, max(0, len(text) - LONGEST_TAIL))), default=0)
+    parser = etree.XMLParser(recover=True, **SAFELY)
+    root = etree.fromstring((text[:end] + "".join(_START.findall(text, end))).encode(), parser)
+    if root is None or any(error.type_name != "ERR_TAG_NOT_FINISHED" for error in parser.error_log):
+        raise etree.XMLSyntaxError("not only cut off", 0, 0, 0)
+    return root
+
+
+def read_anyhow(text: str) -> etree._Element:
+    """The root element of what lxml makes of it, when nobody else makes anything; HarvestError if that is nothing."""
+    root = etree.fromstring(text.encode(), etree.XMLParser(recover=True, **SAFELY))
+    if root is None:
+        raise HarvestError("not_a_feed", "Berkas ini bukan umpan.")
+    return root
 
 
 class Names(dict[str, str]):
@@ -112,14 +147,17 @@ def head(root: etree._Element, names: Names) -> Entry:
 
 def _entry(element: etree._Element, names: Names, base: str) -> Entry:
     entry = Entry(base=base)
-    entry.about = next((value for name, value in element.attrib.items() if str(name).endswith("}about")), "")
-    if names[element.tag] == "item" and (href := attribute(element, "href")):  # CDF
-        entry.links.append(("", "", href))
+    if told := element.items():
+        entry.about = next((value for name, value in told if name.endswith("}about")), "")
+        if names[element.tag] == "item" and (href := attribute(element, "href")):  # CDF
+            entry.links.append(("", "", href))
     for child in element:
         name = names[child.tag]
         if name in SKIPPED:
             continue
-        if name == "link":
+        if name in PLAIN and (text := child.text) and not (len(child) or child.keys() or text.isspace()):
+            entry.texts.setdefault(name, []).append(text)
+        elif name == "link":
             _link(entry, child, base)
         elif name in MEDIA:
             _media(entry, child, names)
@@ -132,11 +170,9 @@ def _entry(element: etree._Element, names: Names, base: str) -> Entry:
 
 def attribute(element: etree._Element, name: str) -> str:
     """An attribute by its lower-case name: CDF shouts, and `isPermaLink` is spelt in many ways."""
-    if not element.attrib:
-        return ""
     found = element.get(name)
     if found is None:
-        found = next((value for key, value in element.attrib.items() if str(key).lower() == name), "")
+        found = next((value for key, value in element.items() if str(key).lower() == name), "")
     return str(found)
 
 
@@ -176,8 +212,8 @@ def _text(entry: Entry, name: str, element: etree._Element) -> None:
             text = "".join(str(part) for part in element.itertext())
             entry.structured.add(name)
     else:
-        text = element.text or (attribute(element, "value") if element.attrib else "")
-    if element.attrib and element.get("mode") == "base64":
+        text = element.text or attribute(element, "value")
+    if element.get("mode") == "base64" or element.get("type") == "application/octet-stream":
         text = _from_base64(text)
     if text and not text.isspace():
         entry.texts.setdefault(name, []).append(text)

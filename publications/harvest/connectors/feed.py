@@ -52,13 +52,14 @@ class FeedConnector:
                     "bot_wall", "Situs memberi halaman, bukan umpan yang biasanya ada di alamat ini."
                 ) from None
             raise
-        return Page(items=items[:MAX_ITEMS], cursor=new, moved_to=fetched.moved_to)
+        return Page(items=items, cursor=new, moved_to=fetched.moved_to)
 
     def exists(self, permalink: str, http: Http) -> Existence:
         return page_exists(permalink, http)
 
     def _items(self, fetched: Fetched, target: Target, now: datetime) -> tuple[Item, ...]:
-        return parsed_apart(lambda: parse(fetched.body, fetched.content_type, fetched.url, target.zone, now).items)
+        body, kind, url = fetched.body, fetched.content_type, fetched.url
+        return parsed_apart(lambda: parse(body, kind, url, target.zone, now, MAX_ITEMS).items)
 
 
 def _is_page(fetched: Fetched) -> bool:
