@@ -14,7 +14,7 @@ from opd.models import Unit
 from publications.documents.models import Document
 
 from .forms import LONGEST, PlainField, RequesterForm
-from .models import InformationRequest
+from .models import Decision, InformationRequest
 from .services.deciding import DECIDABLE
 
 Source = InformationRequest.Source
@@ -113,6 +113,12 @@ class DecideForm(forms.Form):
     )
     redaction = text_field(
         _("Bagian yang tidak diberikan"), _("Wajib bila dikabulkan sebagian."), required=False, rows=2
+    )
+    form_held = forms.ChoiceField(
+        label=_("Bentuk yang dikuasai"),
+        required=False,
+        choices=[("", _("Tidak dikuasai atau belum diketahui")), *Decision.FormHeld.choices],
+        help_text=_("Untuk register permohonan."),
     )
     medium = forms.CharField(label=_("Cara penyampaian"), required=False, max_length=200)
     cost = forms.IntegerField(label=_("Biaya (rupiah)"), required=False, min_value=0, max_value=100_000_000)

@@ -4,11 +4,14 @@ from django.urls import path
 
 from . import desk_views as views
 from . import objection_desk_views as objections
+from . import register_desk_views as registers
 
 app_name = "requests_desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("catat/", views.enter, name="enter"),
+    path("register/", registers.register_download, name="register"),
+    path("<int:pk>/penyerahan/", registers.handover, name="handover"),
     path("keberatan/", objections.objections, name="objections"),
     path("keberatan/catat/", objections.enter, name="enter_objection"),
     path("keberatan/<int:pk>/", objections.objection, name="objection"),

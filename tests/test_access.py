@@ -125,6 +125,8 @@ TABLE = {
     "requests_desk:queue": READ,
     "requests_desk:enter": CITY,
     "requests_desk:case": OBJECT,
+    "requests_desk:register": CITY,
+    "requests_desk:handover": NOBODY,  # the table's case is not decided; tests/requests_info/test_rights.py has one
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,
@@ -299,7 +301,7 @@ OF_A_ROW = (
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
-    if name == "requests_desk:case":
+    if name in ("requests_desk:case", "requests_desk:handover"):
         return reverse(name, args=[rows["request"].pk])
     if name == "requests_desk:objection":
         return reverse(name, args=[rows["objection"].pk])

@@ -2,6 +2,7 @@
 
 from .disputes import Dispute, ObjectionResponse
 from .handling import Assignment, Decision, Extension
+from .handover import Handover
 from .identity import IdentityRead
 from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
 from .reminders import Notice
@@ -13,6 +14,7 @@ __all__ = [
     "Decision",
     "Dispute",
     "Extension",
+    "Handover",
     "IdentityRead",
     "InformationRequest",
     "Notice",

@@ -94,6 +94,11 @@ class Extension(models.Model):
 class Decision(models.Model):
     """The written notice (Pasal 22 ayat (7)): what was decided and why, and the letter that says so."""
 
+    class FormHeld(models.TextChoices):
+        SOFT = "soft", _("Salinan elektronik (softcopy)")
+        HARD = "hard", _("Salinan tercetak (hardcopy)")
+        BOTH = "both", _("Salinan elektronik dan tercetak")
+
     information_request = models.OneToOneField(
         InformationRequest, models.PROTECT, verbose_name=_("permohonan"), related_name="decision"
     )
@@ -112,6 +117,8 @@ class Decision(models.Model):
     )
     #: What was blackened, and why (Pasal 22 ayat (7) huruf e).
     redaction = EncryptedTextField(_("penghitaman"), blank=True)
+    #: In which form the city holds it (Pasal 22 ayat (7) huruf f); empty where it holds nothing.
+    form_held = models.CharField(_("bentuk yang dikuasai"), max_length=4, choices=FormHeld, blank=True)
     medium = models.CharField(_("cara penyampaian"), max_length=200, blank=True)
     cost = models.PositiveIntegerField(_("biaya (rupiah)"), default=0)
     referred_to = models.CharField(_("badan publik yang menguasai"), max_length=200, blank=True)
@@ -133,6 +140,9 @@ class Decision(models.Model):
                 condition=Q(outcome="refused", consequence_test__isnull=False) & ~Q(ground="")
                 | Q(outcome="partial")
                 | ~Q(outcome__in=["refused", "partial"]) & Q(ground="", consequence_test=None),
+            ),
+            models.CheckConstraint(
+                name="decision_form_held_known", condition=Q(form_held__in=["", "soft", "hard", "both"])
             ),
             models.CheckConstraint(
                 name="decision_part_says_what_is_missing", condition=~Q(outcome="partial") | ~Q(redaction="")

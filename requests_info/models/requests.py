@@ -20,6 +20,9 @@ from opd.models import Unit, User
 from opd.permissions import limit_to_units
 from requests_info import guards
 
+#: States of an `Assignment` that its unit did not give back.
+PARTS_KEPT = ("waiting", "answered")
+
 
 def new_token() -> str:
     """192 bits: the secret of a request's address."""
@@ -41,6 +44,10 @@ class RequestQuerySet(models.QuerySet["InformationRequest"]):
     def on_register(self) -> RequestQuerySet:
         """What the public register and the figures are made of: everything that was registered, but no sample data."""
         return self.filter(is_sample=False)
+
+    def asked_of(self, unit: Unit) -> RequestQuerySet:
+        """What a unit was asked to answer, wholly or in part. A part that it gave back is not its own."""
+        return self.filter(assignments__unit=unit, assignments__state__in=PARTS_KEPT)
 
     def overdue(self, today: date) -> RequestQuerySet:
         return self.open().filter(due_on__lt=today)
@@ -167,6 +174,7 @@ class InformationRequest(models.Model):
         permissions = [
             ("handle_informationrequest", _("Memproses permohonan")),
             ("decide_informationrequest", _("Memutuskan permohonan")),
+            ("export_informationrequest", _("Mengunduh register dengan nama")),
         ]
         ordering = ("-received_at", "-pk")
         constraints = [
@@ -240,6 +248,7 @@ class RequestEvent(models.Model):
         DECIDED = "decided", _("Pemberitahuan tertulis disampaikan")
         WITHDRAWN = "withdrawn", _("Permohonan dicabut oleh pemohon")
         LAPSED = "lapsed", _("Permohonan gugur karena tidak dilengkapi")
+        HANDED_OVER = "handed_over", _("Informasi diserahkan kepada pemohon")
 
     information_request = models.ForeignKey(
         InformationRequest, models.PROTECT, verbose_name=_("permohonan"), related_name="events"

@@ -10,6 +10,7 @@ from .disputes import (
     register_dispute,
     respond_to_decision,
 )
+from .handing_over import record_handover
 from .handling import (
     answer_part,
     complete_request,
@@ -42,6 +43,7 @@ __all__ = [
     "forward_request",
     "last_day_of_dispute",
     "openings_of",
+    "record_handover",
     "record_identity_read",
     "record_identity_reads",
     "register_dispute",

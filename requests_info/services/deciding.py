@@ -23,6 +23,10 @@ DECIDABLE = (
 )  # fmt: skip
 
 
+#: Results of requests for what the city holds.
+HELD = (Outcome.GRANTED, Outcome.PARTIAL, Outcome.REFUSED)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What the officer decides."""
@@ -33,6 +37,8 @@ class Verdict:
     exempt: Document | None = None
     redaction: str = ""
     medium: str = ""
+    #: One of `Decision.FormHeld`, for the register; empty where the city holds nothing.
+    form_held: str = ""
     cost: int = 0
     referred_to: str = ""
 
@@ -82,8 +88,16 @@ def _checked(request: InformationRequest, verdict: Verdict, actor: User, now: da
         consequence_test=test,
         redaction=redaction,
         medium=verdict.medium.strip(),
+        form_held=_form_held(verdict),
         cost=verdict.cost,
         referred_to=verdict.referred_to.strip(),
         at=now,
         by=actor,
     )
+
+
+def _form_held(verdict: Verdict) -> str:
+    """What is not held, not written down yet, or held by others has no form here."""
+    if verdict.form_held not in ("", *Decision.FormHeld.values):
+        raise RequestError(_("Pilih bentuk informasi yang dikuasai."))
+    return verdict.form_held if verdict.outcome in HELD else ""

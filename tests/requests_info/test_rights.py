@@ -86,6 +86,8 @@ TABLE = {
     "requests_desk:queue": desk(*STAFF, post=STAFF_READS),
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
+    "requests_desk:register": desk(*DISKOMINFO),
+    "requests_desk:handover": desk(*DISKOMINFO),
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
     "requests_desk:enter_objection": desk(*DISKOMINFO),
     "requests_desk:objection": desk(*DECIDERS),
