@@ -55,7 +55,15 @@ def working_days(first: date, last: date) -> list[date]:
 def count_period(start: date, days: int) -> Period:
     """The period of `days` working days after `start` (day 0), with everything a reader needs to recount it."""
     off = days_off(start, start + timedelta(days=2 * days + 60))
-    due_on = add_working_days(start, days, off.keys())
+    return _counted(start, add_working_days(start, days, off.keys()), off)
+
+
+def period_between(start: date, end: date) -> Period:
+    """The period from `start` (day 0) to a last day that is already fixed, as the calendar counts it today."""
+    return _counted(start, end, days_off(start, end))
+
+
+def _counted(start: date, due_on: date, off: dict[date, str]) -> Period:
     span = [start + timedelta(days=n) for n in range(1, (due_on - start).days + 1)]
     counted = [day for day in span if is_working_day(day, off.keys())]
     skipped = [(day, _why_off(day, off)) for day in span if not is_working_day(day, off.keys())]

@@ -15,5 +15,6 @@ urlpatterns = [
     path("keberatan/", objections.objections, name="objections"),
     path("keberatan/catat/", objections.enter, name="enter_objection"),
     path("keberatan/<int:pk>/", objections.objection, name="objection"),
+    path("keberatan/<int:pk>/berkas.zip", objections.bundle, name="objection_bundle"),
     path("<int:pk>/", views.case, name="case"),
 ]

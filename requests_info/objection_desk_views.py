@@ -21,6 +21,7 @@ from opd.models import User
 from opd.permissions import is_citywide, may
 
 from . import desk
+from .bundle import bundle_zip, file_name
 from .desk_views import IDENTITY, PER_PAGE, needs, page
 from .models import IdentityRead, Objection, ObjectionDecision
 from .objection_desk_forms import DisputeForm, DisputeOutcomeForm, EnterObjectionForm, RecordResponseForm
@@ -188,3 +189,17 @@ def _take(form: forms.Form, objection_id: int, user: User) -> str:
         return _("Sengketa %(number)s dicatat.") % {"number": dispute}
     close_dispute(objection_id=objection_id, actor=user, **form.cleaned_data)
     return _("Hasil sengketa dicatat.")
+
+
+@needs("view", "dispute")
+@require_safe
+def bundle(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file bundle with the units' answers; it names who objects, so each download is written down."""
+    user = cast(User, request.user)
+    found = Objection.objects.visible_to(user).select_related("unit", "information_request").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    record_identity_read(user, found, IdentityRead.What.BUNDLE, place_hash=address_hash(request))
+    response = HttpResponse(bundle_zip(found, is_internal=True), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found)}"'
+    return response

@@ -13,6 +13,7 @@ from cilegon_kip.common.jakarta import local_day
 from correspondence.services import letter_pdf
 from opd.calendar import count_period
 
+from .bundle import bundle_zip, file_name
 from .grounds import Ground
 from .models import Dispute, Objection, ObjectionDecision
 from .objection_forms import ObjectionForm, PeriodicObjectionForm, ResponseForm
@@ -140,4 +141,14 @@ def objection_letter(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(letter_pdf(decision.letter), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{decision.letter.file_name}"'
+    return response
+
+
+@never_cache
+@require_safe
+def bundle(request: HttpRequest, token: str) -> HttpResponse:
+    """The file bundle for Komisi Informasi, without the city's internal notes."""
+    found = _found(token)
+    response = HttpResponse(bundle_zip(found, is_internal=False), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found)}"'
     return response

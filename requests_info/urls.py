@@ -19,5 +19,6 @@ urlpatterns = [
     re_path(rf"^permohonan/{CASE}/keberatan/$", objection_views.make, name="object"),
     path("keberatan/", objection_views.make_periodic, name="object_periodic"),
     re_path(rf"^keberatan/{CASE}/$", objection_views.objection, name="objection"),
+    re_path(rf"^keberatan/{CASE}/berkas\.zip$", objection_views.bundle, name="objection_bundle"),
     re_path(rf"^keberatan/{CASE}/surat\.pdf$", objection_views.objection_letter, name="objection_letter"),
 ]

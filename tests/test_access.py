@@ -130,6 +130,7 @@ TABLE = {
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,
+    "requests_desk:objection_bundle": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
@@ -303,7 +304,7 @@ def address(name: str, rows: dict) -> str:
         return reverse(f"admin:{name}", args=[rows["user"].pk])
     if name in ("requests_desk:case", "requests_desk:handover"):
         return reverse(name, args=[rows["request"].pk])
-    if name == "requests_desk:objection":
+    if name in ("requests_desk:objection", "requests_desk:objection_bundle"):
         return reverse(name, args=[rows["objection"].pk])
     if name == "rebuttals:make":
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])

@@ -83,6 +83,7 @@ TABLE = {
     "requests_info:object_periodic": public(post=200),
     "requests_info:objection": secret(post=200),
     "requests_info:objection_letter": secret(other=404),
+    "requests_info:objection_bundle": secret(),
     "requests_desk:queue": desk(*STAFF, post=STAFF_READS),
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
@@ -91,6 +92,7 @@ TABLE = {
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
     "requests_desk:enter_objection": desk(*DISKOMINFO),
     "requests_desk:objection": desk(*DECIDERS),
+    "requests_desk:objection_bundle": desk(*DISKOMINFO, post=DISKOMINFO_READS),
 }
 
 
