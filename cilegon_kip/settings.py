@@ -178,10 +178,27 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "socket_timeout": 30, "socket_connect_timeout": 3}
+#: Visits of channels have workers of their own: a slow site keeps no letter waiting. Files of months come last of all.
+CELERY_TASK_ROUTES = {
+    "publications.tasks.harvest_channel": {"queue": "harvest"},
+    "rankings.tasks.make_ranking_files": {"priority": 9},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    # Drafts of ended months that have none (on the 1st at 00:30: the month before), and the running month.
+    # Channels whose time has come; on the 1st from 00:15 on every channel once more (`harvest.schedule`).
+    "harvest-due": {
+        "task": "publications.tasks.harvest_due",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 290},
+    },
+    "thin-harvest-runs": {"task": "publications.tasks.thin_harvest_runs", "schedule": crontab(minute=40, hour=3)},
+    # Drafts of ended months that have none, and the running month. On the 1st the month before waits for the last
+    # visit of every channel, at most until five.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
+    "compute-month-before": {
+        "task": "rankings.tasks.compute_due_rankings",
+        "schedule": crontab(minute="*/10", hour="0-5", day_of_month=1),
+    },
     "finalise-due-rankings": {"task": "rankings.tasks.finalise_due_rankings", "schedule": crontab(minute=45)},
     "make-missing-files": {"task": "rankings.tasks.make_missing_files", "schedule": crontab(minute=50)},
     "propose-due-rewards": {"task": "rankings.tasks.propose_due_rewards", "schedule": crontab(minute=55)},
@@ -216,6 +233,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 REPLY_TO: list[str] = env.list("REPLY_TO", [CONTACT_EMAIL] if CONTACT_EMAIL else [])
 
 # --- harvest ------------------------------------------------------------------------------------------
+#: Off on a machine for trying the portal: the units' real sites are not asked by everybody who tries it.
+HARVEST_ENABLED = env.bool("HARVEST_ENABLED", not LOCAL)
+#: Pause between two requests to one host, over all workers.
+HARVEST_GAP_SECONDS = env.float("HARVEST_GAP_SECONDS", 5.0)
+#: Domains whose sites stand on one server, and have one turn together.
+HARVEST_SHARED_DOMAINS: list[str] = env.list("HARVEST_SHARED_DOMAINS", ["cilegon.go.id"])
 #: Certificate authorities instead of the usual ones, for a city whose sites have their own.
 HARVEST_CA_FILE = env.str("HARVEST_CA_FILE", "")
 #: The city's own professional account and its token read every unit's (docs/production.md); empty: off.

@@ -22,7 +22,7 @@ from opd.models import Channel, ChannelKind, Unit, User
 from .channels.records import ChannelProbe
 from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
 from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
-from .harvest.records import ChannelHarvest, HarvestRun, PublicationRevision, Sighting
+from .harvest.records import ChannelHarvest, HarvestHost, HarvestRun, PublicationRevision, Sighting
 
 __all__ = [
     "Activity",
@@ -35,6 +35,7 @@ __all__ = [
     "Document",
     "DocumentFile",
     "ExemptionGround",
+    "HarvestHost",
     "HarvestRun",
     "InfoClass",
     "Photo",
@@ -397,6 +398,8 @@ class CoverageGap(models.Model):
     started_on = models.DateField(_("mulai"))
     ended_on = models.DateField(_("selesai"), null=True, blank=True)
     reason = models.CharField(_("sebab"), max_length=300)
+    #: Found in the record of visits (`harvest.coverage`), and renewed from it until its month is final.
+    is_derived = models.BooleanField(_("dari catatan kunjungan"), default=False, editable=False)
 
     objects: ClassVar[Any] = CoverageGapQuerySet.as_manager()
 
@@ -409,7 +412,10 @@ class CoverageGap(models.Model):
                 name="coveragegap_span",
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
                 violation_error_message=_("Tanggal selesai mendahului tanggal mulai."),
-            )
+            ),
+            models.UniqueConstraint(
+                "channel", "started_on", name="coveragegap_derived_once", condition=Q(is_derived=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +21,19 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from .fetching import FEED, NO_VALIDATORS, PERMANENT, REDIRECTS, Fetched, Policy, Validators, checked, refusal
+from .fetching import (
+    FEED,
+    NO_VALIDATORS,
+    PERMANENT,
+    REDIRECTS,
+    Fetched,
+    Gate,
+    OpenGate,
+    Policy,
+    Validators,
+    checked,
+    refusal,
+)
 from .items import HarvestError
 from .watchdog import Watchdog, within
 
@@ -29,8 +41,10 @@ CHUNK = 65_536
 
 
 class Client:
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+    """`gate` is asked before each request and told of its end: by it hosts are asked politely."""
+
+    def __init__(self, policy: Policy, gate: Gate | None = None) -> None:
+        self._policy, self._gate = policy, gate or OpenGate()
 
     def get(
         self,
@@ -47,6 +61,8 @@ class Client:
         """
         sent = {"User-Agent": self._policy.user_agent, "Accept": accept, "Accept-Encoding": "gzip, deflate",
                 "Accept-Language": "id, en;q=0.5", **validators.headers(), **(headers or {})}  # fmt: skip
+        checked(url, self._policy, "blocked_address")
+        self._gate.before(url)
         with Watchdog(self._policy.whole_seconds) as watchdog, _Session() as session:
             session.trust_env = False
             for scheme in ("http", "https"):
@@ -56,10 +72,9 @@ class Client:
     def _follow(
         self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog, also: Collection[int]
     ) -> Fetched:
-        checked(url, self._policy, "blocked_address")
         hops: list[int] = []
         while True:
-            with self._ask(session, url, headers, watchdog) as response:
+            with self._asking(url), self._ask(session, url, headers, watchdog) as response:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
                     fetched = self._answer(response, url, headers, watchdog, also)
                     moved = url if hops and all(status in PERMANENT for status in hops) else ""
@@ -67,7 +82,20 @@ class Client:
                 hops.append(response.status_code)
                 if len(hops) > self._policy.max_redirects:
                     raise HarvestError("redirect", f"Situs mengalihkan lebih dari {self._policy.max_redirects} kali.")
-                url = self._next(url, response.headers["location"], headers)
+                target = self._next(url, response.headers["location"], headers)
+            self._gate.before(target, is_redirect=True)
+            url = target
+
+    @contextlib.contextmanager
+    def _asking(self, url: str) -> Iterator[None]:
+        retry_at = None
+        try:
+            yield
+        except HarvestError as error:
+            retry_at = error.retry_at
+            raise
+        finally:
+            self._gate.after(url, retry_at)
 
     def _next(self, url: str, location: str, headers: dict[str, str]) -> str:
         """Where a redirect leads; credentials of ours stay with the host for which they are meant."""

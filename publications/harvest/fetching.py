@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from .items import URL_LENGTH, HarvestError
@@ -73,6 +74,24 @@ class Fetched:
         if self.headers.get("expires", "").strip() in ("0", "-1"):
             return Validators()
         return Validators(self.headers.get("etag", "")[:300], self.headers.get("last-modified", "")[:100])
+
+
+class Gate(Protocol):
+    """What the client asks before a request and tells after it, so that hosts are asked politely (`turns`)."""
+
+    def before(self, url: str, *, is_redirect: bool = False) -> None: ...
+
+    def after(self, url: str, retry_at: datetime | None = None) -> None: ...
+
+
+class OpenGate:
+    """Always open: where no other process asks the same hosts."""
+
+    def before(self, url: str, *, is_redirect: bool = False) -> None:
+        return
+
+    def after(self, url: str, retry_at: datetime | None = None) -> None:
+        return
 
 
 def checked(url: str, policy: Policy, kind: str) -> SplitResult:

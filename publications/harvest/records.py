@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cilegon_kip.common.jakarta import local_day
 from opd.models import Channel
 
 from .items import ERRORS
+from .schedule import is_swept, month_start
 
 
 class ConnectorKind(models.TextChoices):
+    #: Until the first visit has found the way; it is stored then, and never guessed anew.
+    AUTO = "auto", _("Belum diketahui: dicari pada kunjungan pertama")
     WP_REST = "wp_rest", _("WordPress")
     FEED = "feed", _("Umpan (RSS, Atom)")
     SITEMAP = "sitemap", _("Peta situs")
@@ -26,9 +30,16 @@ class ConnectorKind(models.TextChoices):
 
 class ChannelHarvestQuerySet(models.QuerySet["ChannelHarvest"]):
     def due(self, now: datetime) -> ChannelHarvestQuerySet:
-        """To be visited: the time has come, the channel is open, and nobody is there."""
-        open_now = Q(channel__closed_on=None) | Q(channel__closed_on__gte=now.date())
-        return self.free(now).filter(open_now, next_run_at__lte=now)
+        """To be visited by the schedule: the time has come, or the month-end sweep has, and nobody is there."""
+        is_time = Q(next_run_at__lte=now)
+        if is_swept(now):
+            is_time |= ~Q(Exists(HarvestRun.objects.since(month_start(now)).filter(channel=OuterRef("channel"))))
+        return self.free(now).read_by_schedule(local_day(now)).filter(is_time)
+
+    def read_by_schedule(self, day: date) -> ChannelHarvestQuerySet:
+        """Verified real channels that are open on the day; sample channels and unverified ones only by hand."""
+        channels = Channel.objects.verified().open_between(day, day).filter(is_sample=False)
+        return self.filter(channel__in=channels)
 
     def free(self, now: datetime) -> ChannelHarvestQuerySet:
         return self.filter(Q(lease_until=None) | Q(lease_until__lte=now))
@@ -45,7 +56,7 @@ class ChannelHarvest(models.Model):
         NEEDS_TOKEN = "needs_token", _("Perlu token")
 
     channel = models.OneToOneField(Channel, models.CASCADE, verbose_name=_("kanal"), related_name="harvest")
-    connector = models.CharField(_("cara"), max_length=20, choices=ConnectorKind)
+    connector = models.CharField(_("cara"), max_length=20, choices=ConnectorKind, default=ConnectorKind.AUTO)
     endpoint = models.URLField(_("alamat yang dibaca"), max_length=600)
     external_id = models.CharField(_("nomor di platform"), max_length=100, blank=True)
     zone = models.CharField(_("zona waktu"), max_length=40, default="Asia/Jakarta")
@@ -62,6 +73,7 @@ class ChannelHarvest(models.Model):
     #: From here on everything that appeared was seen; what claims to be later yet came late is held.
     coverage_from = models.DateTimeField(_("tercakup sejak"), null=True, blank=True, editable=False)
     health = models.CharField(_("keadaan"), max_length=12, choices=Health, default=Health.NEW, editable=False)
+    created_at = models.DateTimeField(_("dipanen sejak"), default=timezone.now, editable=False)
 
     objects: ClassVar[Any] = ChannelHarvestQuerySet.as_manager()
 
@@ -78,6 +90,19 @@ class ChannelHarvest(models.Model):
         return f"{self.channel} ({ConnectorKind(self.connector).label})"
 
 
+class HarvestRunQuerySet(models.QuerySet["HarvestRun"]):
+    def open(self) -> HarvestRunQuerySet:
+        return self.filter(outcome=HarvestRun.Outcome.OPEN)
+
+    def since(self, moment: datetime) -> HarvestRunQuerySet:
+        return self.filter(started_at__gte=moment)
+
+    def read_whole(self) -> HarvestRunQuerySet:
+        """Visits after which nothing that the channel shows was left unread."""
+        whole = (HarvestRun.Outcome.OK, HarvestRun.Outcome.UNCHANGED, HarvestRun.Outcome.GAP)
+        return self.filter(outcome__in=whole)
+
+
 class HarvestRun(models.Model):
     """One visit. Together the visits are the proof that the harvest was healthy, on which the 48-hour rule rests."""
 
@@ -85,6 +110,8 @@ class HarvestRun(models.Model):
         OPEN = "", _("Belum selesai")
         OK = "ok", _("Berhasil")
         UNCHANGED = "unchanged", _("Tidak berubah")
+        #: Nothing of the visit before was there any more: between the two something may have come and gone.
+        GAP = "gap", _("Berhasil, ada yang mungkin terlewat")
         PARTIAL = "partial", _("Sebagian")
         ERROR = "error", _("Gagal")
 
@@ -104,12 +131,15 @@ class HarvestRun(models.Model):
     #: Which rule recognised how many: exact, loose, permalink, title.
     recognised = models.JSONField(_("dikenali"), default=dict, blank=True)
 
+    objects: ClassVar[Any] = HarvestRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("kunjungan")
         verbose_name_plural = _("kunjungan")
         ordering = ("-started_at", "-pk")
         indexes = [models.Index(fields=["channel", "-started_at"], name="harvestrun_of_channel")]
         constraints = [
+            models.UniqueConstraint("channel", name="harvestrun_one_open", condition=Q(outcome="")),
             models.CheckConstraint(
                 name="harvestrun_finished_has_outcome",
                 condition=Q(outcome="", finished_at__isnull=True) | (~Q(outcome="") & Q(finished_at__isnull=False)),
@@ -122,6 +152,24 @@ class HarvestRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class HarvestHost(models.Model):
+    """Whose turn it is at a host, over all workers: one request at a time, and a pause after each (`turns`)."""
+
+    host = models.CharField(_("alamat situs"), max_length=255, primary_key=True)
+    holder = models.UUIDField(_("pemegang giliran"), null=True, editable=False)
+    #: Who holds the turn has it until then; a worker that died gives it back by itself.
+    held_until = models.DateTimeField(_("giliran sampai"), null=True, editable=False)
+    #: Not before then: the pause after a request, or what the server asked for (Retry-After).
+    free_at = models.DateTimeField(_("boleh ditanya lagi pada"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("giliran di situs")
+        verbose_name_plural = _("giliran di situs")
+
+    def __str__(self) -> str:
+        return self.host
 
 
 class Sighting(models.Model):
