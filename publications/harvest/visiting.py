@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import random
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from opd.models import Channel
-
-from .client import Client
-from .connectors.base import Connector, Http, Page, Probe, Target
-from .connectors.feed import FeedConnector
-from .connectors.instagram import InstagramConnector
-from .connectors.mastodon import MastodonConnector
-from .connectors.sitemap import SitemapConnector
-from .connectors.wordpress import WordPressConnector
-from .connectors.youtube import YouTubeConnector
-from .fetching import Policy
+from .connectors.base import Http, Page, Target
 from .items import HarvestError
-from .records import ChannelHarvest, HarvestRun
-from .schedule import INTERVALS, after_error, next_visit
+from .records import ChannelHarvest, ConnectorKind, HarvestRun
+from .schedule import INTERVALS, after_error, after_part, next_visit
 from .storing import Tally, store_page
+from .ways import connect_channel, connector_for, portal_client, probe_channel
 
+__all__ = [
+    "LEASE", "Visit", "connect_channel", "connector_for", "portal_client", "probe_channel", "rehearse", "visit",
+]  # fmt: skip
+
+#: Longer than a visit may take and its task may wait; whoever waits longer renews it.
 LEASE = timedelta(minutes=10)
 FULL_READING = timedelta(hours=24)
-#: Pages of one visit; the rest is for the next.
-MAX_PAGES = 10
+#: Pages of one visit, and seconds after which no further page is begun; the rest is for the next.
+MAX_PAGES, MAX_SECONDS = 10, 15.0
 #: Paging connectors look so far behind the last visit.
 OVERLAP = timedelta(days=2)
-Health = ChannelHarvest.Health
+BROKEN_OFF = "Kunjungan ini terputus."
+#: In the stored position, while pages are left: how far back they are read.
+SINCE = "since"
+Health, Outcome = ChannelHarvest.Health, HarvestRun.Outcome
 HEALTH = {"bot_wall": Health.BLOCKED, "blocked_address": Health.BLOCKED, "auth": Health.NEEDS_TOKEN}
-#: In this order at an unknown website.
-WEBSITE_CONNECTORS = ("wp_rest", "feed", "sitemap")
+
+
+class LeaseLostError(Exception):
+    """The visit took longer than its lease, and somebody else is there by now: nothing more may be stored."""
 
 
 @dataclass(frozen=True)
@@ -47,129 +49,228 @@ class Visit:
     tally: Tally
 
 
-def portal_client() -> Client:
-    """The client under the portal's name."""
-    contact = f"; {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
-    own = {urlsplit(settings.SITE_URL).hostname or "", *settings.ALLOWED_HOSTS} - {"", "*"}
-    return Client(
-        Policy(
-            user_agent=f"KIPCilegon/1.0 (+{settings.SITE_URL}/tentang/{contact})",
-            own_hosts=frozenset(host.strip("[].").lower() for host in own),
-            ca_file=settings.HARVEST_CA_FILE,
-        )
-    )
+@dataclass
+class _Reading:
+    """A visit in work."""
+
+    harvest: ChannelHarvest
+    http: Http
+    run: HarvestRun
+    started_at: datetime
+    since: datetime | None = None
+    max_seconds: float = MAX_SECONDS
+    #: A rehearsal stores nothing.
+    is_kept: bool = True
+    tally: Tally = field(default_factory=Tally)
 
 
-def connector_for(kind: str) -> Connector:
-    connectors: list[Connector] = [
-        WordPressConnector(), FeedConnector(), SitemapConnector(), YouTubeConnector(), MastodonConnector(),
-        InstagramConnector(settings.INSTAGRAM_ACCOUNT_ID, settings.INSTAGRAM_TOKEN),
-    ]  # fmt: skip
-    return next(connector for connector in connectors if connector.kind == kind)
+def visit(
+    harvest: ChannelHarvest, http: Http, *, trigger: str, since: datetime | None = None,
+    lease: datetime | None = None, max_seconds: float = MAX_SECONDS,
+) -> Visit:  # fmt: skip
+    """One visit; a second worker finds the lease taken and leaves. `lease`: one that was taken for this visit.
 
-
-def probe_channel(channel: Channel, http: Http, now: datetime) -> Probe:
-    """How this channel can be read; the error of the last try if it cannot."""
-    kinds = WEBSITE_CONNECTORS if channel.kind == "website" else (channel.kind,)
-    if channel.kind not in ("website", "youtube", "mastodon", "instagram"):
-        raise HarvestError("not_a_feed", "Kanal jenis ini tidak dipanen: unit mengirim tautannya.")
-    number = channel.key if channel.key.startswith("UC") else ""
-    target = Target(channel.url, ZoneInfo("Asia/Jakarta"), channel.handle, number)
-    problem = HarvestError("not_a_feed", "Kanal ini tidak dapat dibaca.")
-    for kind in kinds:
-        try:
-            return connector_for(kind).probe(target, http, now)
-        except HarvestError as error:
-            problem = error
-    raise problem
-
-
-def connect_channel(channel: Channel, probe: Probe) -> ChannelHarvest:
-    """Store the way that was found; a channel that is read otherwise by now keeps its memory, not its position."""
-    found = {"connector": probe.kind, "endpoint": probe.endpoint, "external_id": probe.external_id,
-             "interval_minutes": INTERVALS[probe.kind], "cursor": {}}  # fmt: skip
-    harvest: ChannelHarvest = ChannelHarvest.objects.update_or_create(channel=channel, defaults=found)[0]
-    return harvest
-
-
-def visit(harvest: ChannelHarvest, http: Http, *, trigger: str, since: datetime | None = None) -> Visit:
-    """One visit; a second worker finds the lease taken and leaves."""
+    An error that is not the harvest's own is recorded, slows the channel like any other, and goes on to the caller.
+    """
     now = timezone.now()
-    if not ChannelHarvest.objects.free(now).filter(pk=harvest.pk).update(lease_until=now + LEASE):
+    if not _claim(harvest, lease, now):
         return Visit(None, Tally())
-    harvest.refresh_from_db()
-    HarvestRun.objects.filter(channel=harvest.channel, finished_at=None).update(
-        outcome=HarvestRun.Outcome.ERROR, finished_at=now, note="Kunjungan ini terputus."
-    )
-    run = HarvestRun.objects.create(channel=harvest.channel, started_at=now, trigger=trigger)
-    tally = Tally()
+    reading = _Reading(harvest, http, _open_run(harvest, trigger, now), now, since, max_seconds)
     try:
-        _read_pages(harvest, http, run, tally, since, now)
+        _find_way(reading)
+        page = _read_pages(reading)
     except HarvestError as error:
-        _fail(harvest, run, error, timezone.now())
-    finally:
-        _close(run, tally)
-        ChannelHarvest.objects.filter(pk=harvest.pk).update(lease_until=None)
-    return Visit(run, tally)
+        _fail(reading, error.kind, error.status, error.retry_at, str(error))
+    except LeaseLostError:
+        _close_run(reading.run, reading.tally)
+    except Exception:
+        _fail(reading, "", 0, None, BROKEN_OFF)
+        raise
+    else:
+        _succeed(reading, page)
+    return Visit(reading.run, reading.tally)
 
 
-def _read_pages(
-    harvest: ChannelHarvest, http: Http, run: HarvestRun, tally: Tally, since: datetime | None, now: datetime
-) -> None:
-    connector, page = connector_for(harvest.connector), Page(is_complete=False)
-    target = Target(harvest.endpoint, ZoneInfo(harvest.zone), harvest.channel.handle, harvest.external_id)
-    since = since or (harvest.last_ok_at - OVERLAP if harvest.last_ok_at else None)
-    is_full = harvest.last_full_at is None or now - harvest.last_full_at >= FULL_READING
-    cursor = {
-        name: value for name, value in harvest.cursor.items() if not is_full or name not in ("etag", "last_modified")
-    }
-    for _step in range(MAX_PAGES):
-        page = connector.fetch(target, cursor, since, http, now)
-        _keep(harvest, page, tally, timezone.now())
-        cursor = dict(page.cursor)
-        if page.is_complete or page.retry_at:
-            break
-    run.outcome = HarvestRun.Outcome.OK if page.is_complete else HarvestRun.Outcome.PARTIAL
-    if page.is_unchanged:
-        run.outcome = HarvestRun.Outcome.UNCHANGED
-    run.note, run.moved_to = page.problem[:300], page.moved_to
-    _succeed(harvest, page, tally, now, is_full)
+def rehearse(harvest: ChannelHarvest, http: Http, *, since: datetime | None = None) -> Visit:
+    """Read and judge as a visit does, and keep nothing: not the items, the position, the record or the health."""
+    now = timezone.now()
+    run = HarvestRun(channel=harvest.channel, started_at=now, trigger="rehearsal")
+    reading = _Reading(harvest, http, run, now, since, is_kept=False)
+    try:
+        _find_way(reading)
+        _take_outcome(run, _read_pages(reading), reading.tally)
+    except HarvestError as error:
+        run.outcome, run.error, run.status, run.note = Outcome.ERROR, error.kind, error.status, str(error)
+    return Visit(run, reading.tally)
+
+
+# --- lease and record ---------------------------------------------------------------------------------------------
+
+
+def _claim(harvest: ChannelHarvest, lease: datetime | None, now: datetime) -> bool:
+    rows = ChannelHarvest.objects.filter(pk=harvest.pk)
+    rows = rows.free(now) if lease is None else rows.filter(lease_until=lease)
+    if not rows.update(lease_until=now + LEASE):
+        return False
+    harvest.refresh_from_db()
+    return True
 
 
 @transaction.atomic
-def _keep(harvest: ChannelHarvest, page: Page, tally: Tally, now: datetime) -> None:
-    """The page's items and the position behind them, both or neither."""
+def _open_run(harvest: ChannelHarvest, trigger: str, now: datetime) -> HarvestRun:
+    """The record of this visit; what a dead worker left open is closed first."""
+    HarvestRun.objects.open().filter(channel=harvest.channel).update(
+        outcome=Outcome.ERROR, finished_at=now, note=BROKEN_OFF
+    )
+    run: HarvestRun = HarvestRun.objects.create(channel=harvest.channel, started_at=now, trigger=trigger)
+    return run
+
+
+def _close_run(run: HarvestRun, tally: Tally) -> None:
+    """Write what the visit was, unless somebody has closed it meanwhile."""
+    run.seen, run.new, run.changed, run.refused = tally.seen, tally.new, tally.changed, tally.refused
+    run.recognised, run.finished_at = dict(tally.recognised), timezone.now()
+    if not run.outcome:
+        run.outcome, run.note = Outcome.ERROR, BROKEN_OFF
+    names = ("outcome", "error", "status", "note", "moved_to", "seen", "new", "changed", "refused", "recognised",
+             "finished_at")  # fmt: skip
+    HarvestRun.objects.open().filter(pk=run.pk).update(**{name: getattr(run, name) for name in names})
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def _find_way(reading: _Reading) -> None:
+    """A channel that was never read is asked first how it can be."""
+    harvest = reading.harvest
+    if harvest.connector != ConnectorKind.AUTO:
+        return
+    probe = probe_channel(harvest.channel, reading.http, reading.started_at)
+    found = {"connector": probe.kind, "endpoint": probe.endpoint, "external_id": probe.external_id,
+             "interval_minutes": INTERVALS[probe.kind]}  # fmt: skip
+    for name, value in found.items():
+        setattr(harvest, name, value)
+    if reading.is_kept:
+        ChannelHarvest.objects.filter(pk=harvest.pk, lease_until=harvest.lease_until).update(**found)
+
+
+def _read_pages(reading: _Reading) -> Page:
+    """Page after page until there is none, or time or the server say that it is enough; the last one."""
+    harvest, ends_at = reading.harvest, time.monotonic() + reading.max_seconds
+    connector, page = connector_for(harvest.connector), Page(is_complete=False)
+    target = Target(harvest.endpoint, ZoneInfo(harvest.zone), harvest.channel.handle, harvest.external_id)
+    since, cursor = _since(reading), _cursor(harvest, reading.started_at)
+    for _step in range(MAX_PAGES):
+        page = connector.fetch(target, cursor, since, reading.http, reading.started_at)
+        cursor = dict(page.cursor)
+        if not page.is_complete:
+            page = replace(page, cursor={**cursor, SINCE: since.isoformat() if since else ""})
+        _keep(reading, page, timezone.now())
+        if page.is_complete or page.retry_at or time.monotonic() > ends_at:
+            break
+    return page
+
+
+def _since(reading: _Reading) -> datetime | None:
+    """How far back paging goes: as asked, as the pages read before went, or somewhat behind the last visit."""
+    harvest = reading.harvest
+    if reading.since is not None:
+        return reading.since
+    if SINCE in harvest.cursor:
+        return datetime.fromisoformat(harvest.cursor[SINCE]) if harvest.cursor[SINCE] else None
+    return harvest.last_ok_at - OVERLAP if harvest.last_ok_at else None
+
+
+def _cursor(harvest: ChannelHarvest, now: datetime) -> dict[str, Any]:
+    """The stored position, once a day without what would let the server say "not changed"."""
+    left_out = {SINCE} | ({"etag", "last_modified"} if _is_full(harvest, now) else set())
+    return {name: value for name, value in harvest.cursor.items() if name not in left_out}
+
+
+def _is_full(harvest: ChannelHarvest, now: datetime) -> bool:
+    return harvest.last_full_at is None or now - harvest.last_full_at >= FULL_READING
+
+
+@transaction.atomic
+def _keep(reading: _Reading, page: Page, now: datetime) -> None:
+    """The page's items and the position behind them, both or neither, and only while the lease is ours."""
+    harvest = reading.harvest
+    if not reading.is_kept:
+        if page.items:
+            reading.tally.add(store_page(harvest, page.items, now))
+        transaction.set_rollback(True)
+        return
+    rows = ChannelHarvest.objects.select_for_update(of=("self",)).filter(pk=harvest.pk)
+    if not rows.filter(lease_until=harvest.lease_until).exists():
+        raise LeaseLostError
     if page.items:
-        tally.add(store_page(harvest, page.items, now))
+        reading.tally.add(store_page(harvest, page.items, now))
     harvest.cursor = dict(page.cursor)
     harvest.save(update_fields=["cursor"])
 
 
-def _succeed(harvest: ChannelHarvest, page: Page, tally: Tally, now: datetime, is_full: bool) -> None:
+# --- what follows -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def _succeed(reading: _Reading, page: Page) -> None:
+    harvest, run, tally, now = reading.harvest, reading.run, reading.tally, reading.started_at
+    _take_outcome(run, page, tally)
+    if _has_gap(harvest, run, tally):
+        run.outcome, run.note = Outcome.GAP, run.note or "Tidak ada yang sama dengan kunjungan sebelumnya."
     interval = timedelta(minutes=harvest.interval_minutes)
-    harvest.failures, harvest.health, harvest.last_ok_at = 0, Health.OK, now
-    harvest.last_new_at = now if tally.new else harvest.last_new_at
-    harvest.last_full_at = now if is_full else harvest.last_full_at
-    if page.is_complete:
-        harvest.coverage_from = harvest.coverage_from or now
-    harvest.next_run_at = next_visit(now, interval, page.retry_at)
-    harvest.save(update_fields=[
-        "failures", "health", "last_ok_at", "last_new_at", "last_full_at", "coverage_from", "next_run_at",
-    ])  # fmt: skip
+    is_whole = page.is_complete
+    changes: dict[str, Any] = {
+        "failures": 0,
+        "health": Health.OK,
+        "last_ok_at": now,
+        "last_new_at": now if tally.new else harvest.last_new_at,
+        "last_full_at": now if _is_full(harvest, now) else harvest.last_full_at,
+        "coverage_from": harvest.coverage_from or (now if is_whole else None),
+        "next_run_at": (
+            next_visit(timezone.now(), interval, page.retry_at, random.uniform(-1, 1))  # noqa: S311
+            if is_whole
+            else after_part(timezone.now(), page.retry_at)
+        ),
+    }
+    _leave(reading, changes)
 
 
-def _fail(harvest: ChannelHarvest, run: HarvestRun, error: HarvestError, now: datetime) -> None:
-    interval = timedelta(minutes=harvest.interval_minutes)
-    harvest.failures += 1
-    harvest.health = HEALTH.get(error.kind, Health.FAILING)
-    harvest.next_run_at = after_error(now, interval, harvest.failures, error.kind, error.status, error.retry_at)
-    harvest.save(update_fields=["failures", "health", "next_run_at"])
-    run.outcome, run.error, run.status, run.note = HarvestRun.Outcome.ERROR, error.kind, error.status, str(error)[:300]
-
-
-def _close(run: HarvestRun, tally: Tally) -> None:
+def _take_outcome(run: HarvestRun, page: Page, tally: Tally) -> None:
+    run.outcome = Outcome.OK if page.is_complete else Outcome.PARTIAL
+    if page.is_unchanged:
+        run.outcome = Outcome.UNCHANGED
+    run.note, run.moved_to = page.problem[:300], page.moved_to
     run.seen, run.new, run.changed, run.refused = tally.seen, tally.new, tally.changed, tally.refused
-    run.recognised, run.finished_at = dict(tally.recognised), timezone.now()
-    if not run.outcome:  # an error that is none of ours: it goes on to whoever called
-        run.outcome, run.note = HarvestRun.Outcome.ERROR, "Kunjungan ini terputus."
-    run.save()
+
+
+def _has_gap(harvest: ChannelHarvest, run: HarvestRun, tally: Tally) -> bool:
+    """All that a feed shows is new, and it showed something before: in between more may have come and gone.
+
+    Connectors that page back to the last visit cannot miss anything.
+    """
+    only_newest = harvest.connector in (ConnectorKind.FEED, ConnectorKind.YOUTUBE)
+    had_before = harvest.last_new_at is not None
+    return run.outcome == Outcome.OK and only_newest and had_before and tally.new > 0 and not tally.recognised
+
+
+@transaction.atomic
+def _fail(reading: _Reading, kind: str, status: int, retry_at: datetime | None, note: str) -> None:
+    harvest, run = reading.harvest, reading.run
+    failures = harvest.failures + 1
+    interval = timedelta(minutes=harvest.interval_minutes)
+    run.outcome, run.error, run.status, run.note = Outcome.ERROR, kind, status, note[:300]
+    changes = {
+        "failures": failures,
+        "health": HEALTH.get(kind, Health.FAILING),
+        "next_run_at": after_error(timezone.now(), interval, failures, kind, status, retry_at),
+    }
+    _leave(reading, changes)
+
+
+def _leave(reading: _Reading, changes: dict[str, Any]) -> None:
+    """Close the record and give the lease back with what the visit changed; not if it is somebody else's by now."""
+    harvest = reading.harvest
+    mine = ChannelHarvest.objects.filter(pk=harvest.pk, lease_until=harvest.lease_until)
+    mine.update(**changes, lease_until=None)
+    _close_run(reading.run, reading.tally)

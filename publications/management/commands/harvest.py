@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Channel
-from publications.harvest.items import HarvestError
-from publications.harvest.visiting import Visit, connect_channel, portal_client, probe_channel, visit
-from publications.models import ChannelHarvest
+from publications.harvest.records import ChannelHarvest, ConnectorKind
+from publications.harvest.turns import Turns
+from publications.harvest.visiting import Visit, portal_client, rehearse, visit
+
+#: A person waits here, and no time limit of a task: more pages than in a visit of the schedule.
+MAX_SECONDS = 240
 
 
 class Command(BaseCommand):
@@ -34,40 +35,41 @@ class Command(BaseCommand):
         since = options["since"]
         if since is not None and since.tzinfo is None:
             since = since.replace(tzinfo=JAKARTA)
-        with transaction.atomic() if options["dry_run"] else nullcontext():
-            failures = [self._visit(harvest, since) for harvest in self._chosen(options["channel"])]
-            if options["dry_run"]:
-                transaction.set_rollback(True)
-                self.stdout.write(_("Uji coba: tidak ada yang disimpan."))
+        is_kept = not options["dry_run"]
+        failures = [self._visit(harvest, since, is_kept) for harvest in self._chosen(options["channel"], is_kept)]
+        if not is_kept:
+            self.stdout.write(_("Uji coba: tidak ada yang disimpan."))
         if any(failures):
             raise CommandError(
                 _("%(failed)d dari %(all)d kanal gagal.") % {"failed": sum(failures), "all": len(failures)}
             )
 
-    def _chosen(self, channel_id: int | None) -> Iterable[ChannelHarvest]:
+    def _chosen(self, channel_id: int | None, is_kept: bool) -> Iterable[ChannelHarvest]:
+        """The channel that was asked for, or all that are due; a rehearsal of an unknown one makes no row."""
         if channel_id is None:
             due: Iterable[ChannelHarvest] = ChannelHarvest.objects.due(timezone.now()).select_related("channel__unit")
             return due
         channel = Channel.objects.select_related("unit").filter(pk=channel_id).first()
         if channel is None:
             raise CommandError(_("Kanal %(id)d tidak ada.") % {"id": channel_id})
+        new = {"channel": channel, "endpoint": channel.url}
         known = ChannelHarvest.objects.filter(channel=channel).select_related("channel__unit").first()
-        return [known or self._connected(channel)]
+        if known is None:
+            return [ChannelHarvest.objects.create(**new) if is_kept else ChannelHarvest(**new)]
+        return [known]
 
-    def _connected(self, channel: Channel) -> ChannelHarvest:
-        """A channel that was never read is asked first how it can be."""
-        try:
-            probe = probe_channel(channel, portal_client(), timezone.now())
-        except HarvestError as error:
-            raise CommandError(f"{channel}: {error}") from None
-        self.stdout.write(
-            _("%(channel)s dibaca lewat %(endpoint)s.") % {"channel": channel, "endpoint": probe.endpoint}
-        )
-        return connect_channel(channel, probe)
-
-    def _visit(self, harvest: ChannelHarvest, since: datetime | None) -> bool:
-        """Visit and report; true if it failed."""
-        done = visit(harvest, portal_client(), trigger="command", since=since)
+    def _visit(self, harvest: ChannelHarvest, since: datetime | None, is_kept: bool) -> bool:
+        """Visit and report; true if it failed. It waits for its turn at the host, as the schedule's visits do."""
+        was_unknown = harvest.connector == ConnectorKind.AUTO
+        with Turns() as turns:
+            http = portal_client(turns)
+            if is_kept:
+                done = visit(harvest, http, trigger="command", since=since, max_seconds=MAX_SECONDS)
+            else:
+                done = rehearse(harvest, http, since=since)
+        if was_unknown and harvest.connector != ConnectorKind.AUTO:
+            words = {"channel": harvest.channel, "endpoint": harvest.endpoint}
+            self.stdout.write(_("%(channel)s dibaca lewat %(endpoint)s.") % words)
         self.stdout.write(f"{harvest.channel}: {_words(done)}")
         return done.run is not None and done.run.outcome == "error"
 
