@@ -1,9 +1,39 @@
-"""What the worker does for publications."""
+"""What the worker does for publications; the schedule and the queues stand in the settings."""
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def harvest_due() -> None:
+    """Enqueue each channel that is due; who is missed by one call is due for the next."""
+    from .harvest.planning import claim_due
+
+    for call in claim_due(timezone.now()):
+        _enqueue(call.harvest_id, call.lease, call.limits, call.countdown)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def harvest_channel(harvest_id: int, lease: str) -> None:
+    """Visit a channel under its lease; where its host is being asked, come back in a moment."""
+    from .harvest.planning import make_call
+
+    try:
+        later = make_call(harvest_id, datetime.fromisoformat(lease))
+    except SoftTimeLimitExceeded:
+        logger.warning("visit of harvest %d took too long and was recorded as failed", harvest_id)
+        return
+    if later is not None:
+        _enqueue(later.harvest_id, later.lease, later.limits, later.countdown)
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
@@ -13,3 +43,18 @@ def probe_address(probe_id: int) -> None:
     from .harvest.visiting import portal_client
 
     run_probe(probe_id, portal_client())
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def thin_harvest_runs() -> None:
+    """Keep one visit a day of what is older than the days that are kept in full."""
+    from .harvest.planning import thin_runs
+
+    thin_runs(timezone.now())
+
+
+def _enqueue(harvest_id: int, lease: datetime, limits: tuple[int, int], countdown: float) -> None:
+    soft, hard = limits
+    harvest_channel.apply_async(
+        (harvest_id, lease.isoformat()), countdown=countdown or None, soft_time_limit=soft, time_limit=hard
+    )

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('opd', '0001_initial'),
-        ('publications', '0007_harvest'),
+        ('publications', '0008_channel_probe'),
     ]
 
     operations = [
