@@ -147,7 +147,7 @@ def collect_static(call_command: Any) -> None:
 
 def start_workers(children: Children) -> None:
     celery = [str(BIN / "celery"), "-A", "cilegon_kip"]
-    children.start("worker", [*celery, "worker", "--concurrency=1", "--loglevel=INFO"])
+    children.start("worker", [*celery, "worker", "--queues=celery,harvest", "--concurrency=1", "--loglevel=INFO"])
     children.start("beat", [*celery, "beat", "--loglevel=INFO", f"--pidfile={VAR / 'beat.pid'}"])
 
 

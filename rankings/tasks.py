@@ -51,20 +51,12 @@ def finalise_due_rankings() -> None:
         finalise_ranking_month.delay(month_text(month))
 
 
-#: Behind everything else in the queue: a year of files must not keep the worker's heartbeat or a letter waiting.
-LAST = 9
-
-
-@shared_task(
-    acks_late=True,
-    ignore_result=True,
-    autoretry_for=(OperationalError,),
-    retry_backoff=True,
-    max_retries=5,
-    priority=LAST,
-)
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def make_ranking_files(ranking_id: int) -> None:
-    """Make what a month gives to take away, as far as it is not there; a ranking may be gone by now."""
+    """Make what a month gives to take away, as far as it is not there; a ranking may be gone by now.
+
+    Behind everything else in the queue (settings): a year of files keeps no letter and no heartbeat waiting.
+    """
     from .files.keeping import make_files
     from .models import Ranking
 
