@@ -40,9 +40,11 @@ def harvest_channel(harvest_id: int, lease: str) -> None:
 def probe_address(probe_id: int) -> None:
     """Look at an address that somebody wants to add."""
     from .channels.probing import run_probe
+    from .harvest.turns import HASTE, Turns
     from .harvest.visiting import portal_client
 
-    run_probe(probe_id, portal_client())
+    with Turns(HASTE) as turns:
+        run_probe(probe_id, portal_client(turns))
 
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)

@@ -24,6 +24,8 @@ HOLD = timedelta(seconds=60)
 #: So long a visit waits for a host to which a redirect leads, and which another visit holds.
 PATIENCE = timedelta(seconds=20)
 POLL_SECONDS = 0.25
+#: The pause between the requests of a probe for which a person waits.
+HASTE = timedelta(seconds=1)
 BUSY = "Situs %s sedang dibaca untuk kanal lain, atau meminta agar ditunggu."
 
 TAKE = """

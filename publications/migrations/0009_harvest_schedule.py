@@ -67,4 +67,9 @@ class Migration(migrations.Migration):
             model_name='harvestrun',
             constraint=models.UniqueConstraint(models.F('channel'), condition=models.Q(('outcome', '')), name='harvestrun_one_open'),
         ),
+        migrations.AlterField(
+            model_name='channelprobe',
+            name='connector',
+            field=models.CharField(blank=True, choices=[('auto', 'Belum diketahui: dicari pada kunjungan pertama'), ('wp_rest', 'WordPress'), ('feed', 'Umpan (RSS, Atom)'), ('sitemap', 'Peta situs'), ('youtube', 'Umpan YouTube'), ('mastodon', 'Mastodon'), ('instagram', 'Instagram (Business Discovery)')], max_length=20, verbose_name='cara'),
+        ),
     ]

@@ -59,7 +59,7 @@ def world(monkeypatch, django_capture_on_commit_callbacks):
                 answer = client.post(path, data or {})
             return client.get(answer["Location"])
 
-    monkeypatch.setattr("publications.harvest.visiting.portal_client", lambda: Recording(World.answers))
+    monkeypatch.setattr("publications.harvest.visiting.portal_client", lambda turns: Recording(World.answers))
     return World
 
 
