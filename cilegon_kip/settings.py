@@ -100,6 +100,9 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "csp",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "pgtrigger",
     "rest_framework",
     "django_filters",
@@ -126,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "opd.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -268,6 +272,9 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "cilegon_kip.errors.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+#: Staff without a second step are led to set it up before anything else.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", False)
+OTP_TOTP_ISSUER = PORTAL_NAME
 
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "id"

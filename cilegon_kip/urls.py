@@ -49,6 +49,7 @@ urlpatterns = [
     path("admin/permohonan/", include("requests_info.desk_urls")),
     path("admin/sanggahan/", include("rankings.rebuttals.urls")),
     path("admin/penghargaan/", include("rankings.rewards.desk_urls")),
+    path("admin/keamanan/", include("opd.second_factor.urls")),
     path("admin/", admin.site.urls),
 ]
 

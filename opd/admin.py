@@ -13,15 +13,20 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from .forms import ChannelForm, EditUserForm, LinesField, MembershipForm, NewUserForm, UnitForm
 from .models import CalendarDay, Category, Channel, Membership, Unit, User
 from .permissions import is_citywide, may_manage_account
+from .second_factor.services import turn_off
 from .services import OpdError, address_changed, reject_channel, verify_channel
 from .workspace import CityAdmin, UnitScopedAdmin
 
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)  # rights follow from memberships, never from groups
+for secrets in filter(admin.site.is_registered, (TOTPDevice, StaticDevice)):
+    admin.site.unregister(secrets)  # each account sees its own, once, at /admin/keamanan/
 
 
 @admin.register(Unit)
@@ -159,6 +164,7 @@ class UserAdmin(CityAdmin, DjangoUserAdmin):
     filter_horizontal = ()
     inlines = (MembershipInline,)
     own_fields = ("username", "first_name", "last_name", "email")
+    actions = ("drop_second_factor",)
     add_fieldsets = ((None, {"fields": (*own_fields, "password1", "password2")}),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -178,6 +184,20 @@ class UserAdmin(CityAdmin, DjangoUserAdmin):
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)
+
+    @admin.action(description=_("Matikan langkah kedua (ponsel hilang)"), permissions=["change"])
+    def drop_second_factor(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
+        """For who lost both phone and paper codes, after it was made sure who asks."""
+        actor = cast("User", request.user)
+        for account in accounts:
+            try:
+                if not may_manage_account(actor, account):
+                    raise OpdError(_("Akun ini bukan wewenang Anda."))
+                turn_off(user=account, actor=actor)
+            except OpdError as error:
+                self.message_user(request, f"{account}: {error}", messages.ERROR)
+            else:
+                self.message_user(request, _("%(account)s: langkah kedua dimatikan.") % {"account": account})
 
 
 @admin.register(CalendarDay)

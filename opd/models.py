@@ -276,6 +276,9 @@ class Channel(models.Model):
 class User(AbstractUser):
     """A person who works with the portal; rights follow from memberships (`opd.permissions`)."""
 
+    #: Since when log-in asks for a code besides the password; here, for every page of the workspace asks.
+    second_factor_since = models.DateTimeField(_("langkah kedua sejak"), null=True, blank=True, editable=False)
+
     class Meta(AbstractUser.Meta):
         verbose_name = _("pengguna")  # type: ignore[assignment]
         verbose_name_plural = _("pengguna")  # type: ignore[assignment]

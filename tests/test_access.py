@@ -131,6 +131,8 @@ TABLE = {
     "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,
     "requests_desk:objection_bundle": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    "second_factor:account": Row(EVERYONE.get, (LOGIN, 302, 302, 302, 302)),
+    "second_factor:code": Row((LOGIN, 302, 302, 302, 302), (LOGIN, 302, 302, 302, 302)),
     "rebuttals:overview": READ,
     "rebuttals:make": same(LOGIN, 404, 200, 404, 200),
     "rebuttals:item": Row(OBJECT.get, (LOGIN, 404, 404, 200, 200)),
