@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cilegon_kip.common.working_days import add_working_days
-from opd.calendar import count_period, days_off, working_days
+from opd.calendar import count_period, days_off, decreed_days_off, working_days
 from opd.checks import missing_joint_leave
 from opd.models import CalendarDay
 
@@ -42,7 +42,8 @@ def test_added_day_off_moves_the_due_date_and_is_named():
     change(date(2024, 3, 20))
     period = count_period(date(2024, 3, 14), 10)
     assert period.due_on == date(2024, 4, 1)
-    assert (date(2024, 3, 20), "Libur kota") in period.skipped
+    assert (date(2024, 3, 20), "Libur kota", "Keputusan 1/2024") in period.skipped
+    assert period.decrees == ["Keputusan 1/2024", "SKB 3 Menteri 855/2023, 3/2023, 4/2023"]
 
 
 @pytest.mark.django_db
@@ -66,7 +67,17 @@ def test_period_counts_and_skips_each_day_once(start, days, due):
     assert period.due_on == due == period.counted[-1]
     assert len(period.counted) == days
     assert len(period.counted) + len(period.skipped) == (due - start).days
-    assert all(name for _day, name in period.skipped)
+    assert all(row.why for row in period.skipped)
+    assert all(row.decree for row in period.skipped if row.day.weekday() < 5)
+
+
+@pytest.mark.django_db
+def test_days_of_an_election_and_of_a_year_not_yet_decreed_have_their_own_decree_or_none():
+    assert decreed_days_off(date(2024, 2, 14), date(2024, 2, 14)) == {
+        date(2024, 2, 14): ("Hari Pemilihan Umum", "Keppres 10/2024")
+    }
+    assert {off.decree for off in decreed_days_off(date(2095, 1, 1), date(2095, 12, 31)).values()} == {""}
+    assert "2026" in decreed_days_off(date(2026, 12, 25), date(2026, 12, 25))[date(2026, 12, 25)].decree
 
 
 @pytest.mark.django_db
@@ -86,7 +97,7 @@ def test_command_prints_due_date_counted_and_skipped_days():
     text = out.getvalue()
     assert text.startswith("Jatuh tempo: 2024-04-17 Rabu\n")
     assert "    7  2024-04-17 Rabu\n" in text
-    assert "2024-03-29 Jumat – Wafat Yesus Kristus" in text
+    assert "2024-03-29 Jumat – Wafat Yesus Kristus (SKB 3 Menteri 855/2023, 3/2023, 4/2023)\n" in text
     assert "2024-03-30 Sabtu – akhir pekan" in text
 
 

@@ -179,9 +179,9 @@ def test_the_days_shown_lead_to_the_same_end(db, start, days, due):
     """What page, receipt and command print: each day between start and end stands once, counted or skipped."""
     first, period = start_of(start), count_period(start_of(start), days)
     assert (period.due_on, len(period.counted)) == (day(due), days)
-    shown = sorted([*period.counted, *(skipped for skipped, _why in period.skipped)])
+    shown = sorted([*period.counted, *(row.day for row in period.skipped)])
     assert shown == [first + timedelta(days=n) for n in range(1, (day(due) - first).days + 1)]
-    assert all(why for _day, why in period.skipped)
+    assert all(row.why for row in period.skipped)
 
 
 def test_each_period_of_the_law_takes_its_own_length(off):

@@ -45,8 +45,8 @@ class Command(BaseCommand):
         for number, day in enumerate(period.counted, 1):
             self.stdout.write(f"  {number:>3}  {self.day_text(day)}")
         self.stdout.write(_("Dilewati:") if period.skipped else _("Tidak ada hari yang dilewati."))
-        for day, name in period.skipped:
-            self.stdout.write(f"       {self.day_text(day)} – {name}")
+        for day, name, decree in period.skipped:
+            self.stdout.write(f"       {self.day_text(day)} – {name}{f' ({decree})' if decree else ''}")
         for year in period.uncertain_years:
             self.stdout.write(_("Perhatian: cuti bersama tahun %(year)d belum diketahui.") % {"year": year})
 
