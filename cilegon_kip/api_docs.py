@@ -38,7 +38,7 @@ FORMATS = {
     "email": gettext_lazy("surel"),
     "uuid": gettext_lazy("UUID"),
 }
-LISTS = ("units", "activities", "publications", "documents", "rankings", "rewards", "requests/stats")
+LISTS = ("units", "activities", "publications", "documents", "rankings", "rewards", "requests/stats", "working-days")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from publications.api import ActivityViewSet, PublicationViewSet
 from publications.documents.api import DocumentViewSet
 from rankings.api import EntryViewSet, RankingViewSet
 from rankings.rewards.api import RewardViewSet
-from requests_info.api import RequestStatsView
+from requests_info.api import RequestStatsView, WorkingDaysView
 
 from .api_docs import docs, root
 
@@ -28,6 +28,7 @@ v1_patterns = [
     *router.urls,
     re_path(rf"^rankings/(?P<month>{MONTH_PATTERN})/entries/$", entries, name="entry-list"),
     path("requests/stats/", RequestStatsView.as_view(), name="request-stats"),
+    path("working-days/", WorkingDaysView.as_view(), name="working-days"),
 ]
 app_name = "api"
 urlpatterns = [

@@ -50,6 +50,7 @@ class PageSitemap(PortalSitemap):
             "data",
             "documents:documents",
             "documents:completeness",
+            "requests_info:calculator",
         ]
 
     def location(self, item: str) -> str:

@@ -1,10 +1,14 @@
-"""`/api/v1/requests/stats/`: the figures of Pasal 12, the same as on the page. Single requests have no API."""
+"""`/api/v1/requests/stats/`: the figures of Pasal 12, the same as on the page. Single requests have no API.
+
+`/api/v1/working-days/`: the calculator of working days.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -12,7 +16,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cilegon_kip.common.api.views import refuse_strange_parameters
+from cilegon_kip.common.jakarta import local_day
+from opd.calendar import count_period
+
 from . import statistics
+from .calculator import check_days, check_start, rows_of
 
 
 class UnitFiguresSerializer(serializers.Serializer[Any]):
@@ -53,3 +62,54 @@ class RequestStatsView(APIView):
             for year in statistics.years()
         ]
         return Response(RequestStatsSerializer({"years": years}).data)
+
+
+class WorkingDaysQuerySerializer(serializers.Serializer[Any]):
+    start = serializers.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        validators=[check_start],
+        help_text=_("hari nol: tanggal peristiwanya, contoh 2024-03-14; bila kosong, hari ini (WIB)"),
+    )
+    days = serializers.IntegerField(
+        default=10, validators=[check_days], help_text=_("jumlah hari kerja, 1 sampai 200; bila kosong, 10")
+    )
+
+
+class CalendarRowSerializer(serializers.Serializer[Any]):
+    day = serializers.DateField(help_text=_("tanggal"))
+    number = serializers.IntegerField(allow_null=True, help_text=_("hitungan hari kerja; null bila dilewati"))
+    why = serializers.CharField(help_text=_("mengapa dilewati: akhir pekan, nama hari libur, atau cuti bersama"))
+    decree = serializers.CharField(help_text=_("keputusan yang menetapkan hari libur itu"))
+
+
+class WorkingDaysSerializer(serializers.Serializer[Any]):
+    start = serializers.DateField(help_text=_("hari nol; tidak dihitung"))
+    days = serializers.IntegerField(help_text=_("jumlah hari kerja"))
+    due_on = serializers.DateField(help_text=_("hari terakhir; termasuk dihitung"))
+    rows = CalendarRowSerializer(many=True, help_text=_("tiap hari sesudah hari nol sampai hari terakhir"))
+    uncertain_years = serializers.ListField(
+        child=serializers.IntegerField(), help_text=_("tahun yang cuti bersamanya belum ditetapkan")
+    )
+
+
+class WorkingDaysView(APIView):
+    @extend_schema(
+        summary=_("Kalkulator hari kerja"),
+        description=_(
+            "Hari terakhir suatu batas dalam hari kerja (Senin sampai Jumat tanpa hari libur nasional dan cuti"
+            " bersama), dengan tiap hari yang dihitung dan yang dilewati."
+        ),
+        parameters=[WorkingDaysQuerySerializer],
+        responses=WorkingDaysSerializer,
+        extensions={"x-example": "/api/v1/working-days/?start=2024-03-14&days=10"},
+    )
+    def get(self, request: Request) -> Response:
+        refuse_strange_parameters(request, frozenset(WorkingDaysQuerySerializer().fields))
+        query = WorkingDaysQuerySerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        start = query.validated_data.get("start") or local_day(timezone.now())
+        days = query.validated_data["days"]
+        period = count_period(start, days)
+        found = {"start": start, "days": days, "due_on": period.due_on, "rows": rows_of(period)}
+        return Response(WorkingDaysSerializer({**found, "uncertain_years": period.uncertain_years}).data)

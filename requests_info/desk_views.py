@@ -24,8 +24,9 @@ from opd.models import User
 from opd.permissions import is_citywide, may
 
 from . import desk, services
+from .counting import count_of_request
 from .desk_forms import DecideForm, EntryForm, ExtendForm, ForwardForm, IncompleteForm, PartForm
-from .models import Assignment, IdentityRead, InformationRequest
+from .models import Assignment, Extension, IdentityRead, InformationRequest
 from .services import Asked, RequestError
 from .services.deciding import Verdict
 
@@ -142,6 +143,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         parts=[(part, _may_answer(part, user)) for part in desk.parts_of(found, user)],
         events=found.events.select_related("actor"),
         objections=found.objections.all(),
+        count=count_of_request(found, Extension.objects.filter(information_request=found).first()),
         forms=open_forms,
         part_form=part_form,
         decision=getattr(found, "decision", None),

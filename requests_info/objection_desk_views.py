@@ -22,6 +22,7 @@ from opd.permissions import is_citywide, may
 
 from . import desk
 from .bundle import bundle_zip, file_name
+from .counting import count_of_objection
 from .desk_views import IDENTITY, PER_PAGE, needs, page
 from .models import IdentityRead, Objection, ObjectionDecision
 from .objection_desk_forms import DisputeForm, DisputeOutcomeForm, EnterObjectionForm, RecordResponseForm
@@ -124,6 +125,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         response=getattr(decision, "response", None),
         dispute=getattr(found, "dispute", None),
         events=found.events.select_related("actor"),
+        count=count_of_objection(found),
         forms=offered,
         dispute_until=last_day_of_dispute(found),
         is_late=is_late,

@@ -11,16 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cilegon_kip.common.jakarta import local_day
 from correspondence.services import letter_pdf
-from opd.calendar import count_period
 
 from .bundle import bundle_zip, file_name
+from .counting import count_of_dispute, count_of_objection
 from .grounds import Ground
 from .models import Dispute, Objection, ObjectionDecision
 from .objection_forms import ObjectionForm, PeriodicObjectionForm, ResponseForm
 from .periods import periods
 from .services import (
     RequestError,
-    dispute_counts_from,
     last_day_of_dispute,
     openings_of,
     respond_to_decision,
@@ -117,7 +116,8 @@ def objection(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "objection": found,
         "events": found.events.all(),
-        "period": count_period(local_day(found.received_at), periods().objection_answer),
+        "count": count_of_objection(found),
+        "dispute_count": count_of_dispute(found, dispute_until),
         "decision": decision,
         "response": getattr(decision, "response", None),
         "form": form,
@@ -125,7 +125,6 @@ def objection(request: HttpRequest, token: str) -> HttpResponse:
         "is_late": is_late,
         "dispute": Dispute.objects.filter(objection=found).first(),
         "dispute_until": dispute_until,
-        "dispute_period": count_period(dispute_counts_from(found), periods().dispute),
         "may_dispute": (is_late or not found.is_open) and today <= dispute_until,
         "periods": periods(),
     }

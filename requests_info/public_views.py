@@ -1,18 +1,22 @@
-"""The public side: the register without persons, and the figures of Pasal 12."""
+"""The public side: the register without persons, the figures of Pasal 12, the calculator of working days."""
 
 from __future__ import annotations
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of
+from opd.calendar import count_period
 from publications.documents.models import ExemptionGround
 from publications.search_forms import QueryField
 
 from . import statistics
+from .calculator import CalculatorForm, rows_of
 from .models import InformationRequest
 
 PER_PAGE = 25
@@ -74,3 +78,16 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "fewest": statistics.FEWEST,
     }
     return render(request, "requests_info/statistics.html", context)
+
+
+@require_safe
+def calculator(request: HttpRequest) -> HttpResponse:
+    """The end of a period in working days, with every day that counts or not. Works by its address alone."""
+    is_asked = any(name in request.GET for name in CalculatorForm.base_fields)
+    form = CalculatorForm(
+        request.GET.dict() if is_asked else None, initial={"mulai": local_day(timezone.now()), "batas": "jawaban"}
+    )
+    is_wrong = is_asked and not form.is_valid()
+    period = count_period(form.cleaned_data["mulai"], form.days) if is_asked and not is_wrong else None
+    context = {"form": form, "is_wrong": is_wrong, "period": period, "rows": rows_of(period) if period else []}
+    return render(request, "requests_info/calculator.html", context, status=400 if is_wrong else 200)

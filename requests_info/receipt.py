@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from cilegon_kip.common import typeset
 from cilegon_kip.common.jakarta import JAKARTA, local_day
 from correspondence.letterhead import sender
-from opd.calendar import Period, count_period
 
+from .counting import count_of_request
 from .models import Extension, InformationRequest
 from .periods import periods
 
@@ -67,33 +67,22 @@ def _facts(request: InformationRequest) -> list[list[str]]:
 
 
 def _counting(request: InformationRequest, extension: Extension | None) -> dict[str, Any]:
-    first = count_period(request.clock_started_on, periods().notice)
-    spans = [first]
-    words = [
-        _(
-            "Hari diterimanya, %(day)s, adalah hari nol. Yang dihitung %(count)d hari kerja sesudahnya, Senin sampai"
-            " Jumat tanpa hari libur dan cuti bersama (Pasal 22 ayat 7 UU 14/2008)."
-        )
-        % {"day": date_format(request.clock_started_on, "j F Y"), "count": len(first.counted)},
-        _("Dihitung: %(days)s.") % {"days": _days(first)},
-    ]
+    count = count_of_request(request, extension)
+    words, skipped, decrees = [], [], []
+    for span in count.spans:
+        days = ", ".join(date_format(day, "j F") for day in span.period.counted)
+        words += [span.words, _("Dihitung: %(days)s.") % {"days": days}]
+        skipped += [f"{date_format(row.day, 'l, j F Y')}: {row.why}" for row in span.period.skipped]
+        decrees += span.period.decrees
     if extension is not None:
-        second = count_period(first.due_on, periods().extension)
-        spans.append(second)
-        words += [
-            _("Diperpanjang satu kali dengan %(count)d hari kerja (Pasal 22 ayat 8), dengan alasan: %(reason)s")
-            % {"count": len(second.counted), "reason": extension.reason},
-            _("Dihitung sesudah %(day)s: %(days)s.")
-            % {"day": date_format(first.due_on, "j F Y"), "days": _days(second)},
-        ]
-    skipped = [f"{date_format(day, 'l, j F Y')}: {why}" for span in spans for day, why in span.skipped]
+        words.append(_("Alasan perpanjangan: %(reason)s") % {"reason": extension.reason})
+    if count.remark:
+        words.append(count.remark)
+    if decrees:
+        words.append(_("Dasar hari libur: %(decrees)s.") % {"decrees": "; ".join(dict.fromkeys(decrees))})
     if skipped:
         words.append(_("Dilewati:"))
     return {"title": _("Cara menghitung batas waktu"), "paragraphs": words, "skipped": skipped}
-
-
-def _days(period: Period) -> str:
-    return ", ".join(date_format(day, "j F") for day in period.counted)
 
 
 def _rights(is_extended: bool) -> list[str]:

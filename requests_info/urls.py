@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(rf"^permohonan/{CASE}/tanda-bukti\.pdf$", paper_views.receipt, name="receipt"),
     re_path(rf"^permohonan/{CASE}/kalender\.ics$", paper_views.dates, name="dates"),
     re_path(rf"^permohonan/{CASE}/keberatan/$", objection_views.make, name="object"),
+    path("hari-kerja/", public_views.calculator, name="calculator"),
     path("keberatan/", objection_views.make_periodic, name="object_periodic"),
     re_path(rf"^keberatan/{CASE}/$", objection_views.objection, name="objection"),
     re_path(rf"^keberatan/{CASE}/berkas\.zip$", objection_views.bundle, name="objection_bundle"),

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cilegon_kip.common.jakarta import local_day
 from correspondence.services import letter_pdf
-from opd.calendar import count_period
 
+from .counting import count_of_request
 from .forms import CHECK, STEPS, CompleteForm, Steps, WithdrawForm, check_answers
 from .models import Assignment, Decision, Extension, InformationRequest
 from .periods import periods
@@ -105,17 +105,18 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
             problem = str(error)
         else:
             return HttpResponseRedirect(found.get_absolute_url(), status=303)
+    extension = Extension.objects.filter(information_request=found).first()
     context = {
         "case": found,
         "events": found.events.all(),
-        "period": count_period(found.clock_started_on, periods().notice),
+        "count": count_of_request(found, extension),
         "withdraw": withdraw,
         "complete": complete,
         "problem": problem,
         "waiting_at": found.assignments.filter(state=Assignment.State.WAITING).select_related("unit"),
         "decision": Decision.objects.filter(information_request=found).select_related("letter").first(),
         "objections": found.objections.all(),
-        "extension": Extension.objects.filter(information_request=found).first(),
+        "extension": extension,
         "is_late": found.is_open and local_day(timezone.now()) > found.due_on,
     }
     return render(request, "requests_info/detail.html", context)

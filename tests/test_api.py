@@ -48,6 +48,8 @@ LISTS = {
     "/api/v1/rewards/": ["month", "category", "unit", "kind", "page", "page_size"],
     "/api/v1/rankings/2023-01/entries/": ["category", "state", "unit", "page", "page_size"],
 }
+QUESTIONS = {"/api/v1/working-days/": ["start", "days"]}
+STRICT = ["/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/v1/"]
 SINGLE = ["/api/v1/", "/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/schema/"]
 FILES = ["/peringkat/2023-01.json", "/peringkat/2023-01.csv"]
 HOSTILE = [
@@ -105,13 +107,15 @@ def quiet_client():
     return Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("address", [*LISTS, *SINGLE, *FILES])
+@pytest.mark.parametrize("address", [*LISTS, *QUESTIONS, *SINGLE, *FILES])
 def test_every_address_answers(client, address):
     assert client.get(address).status_code == 200
     assert client.head(address).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "name"), [(address, name) for address, names in LISTS.items() for name in names])
+@pytest.mark.parametrize(
+    ("address", "name"), [(address, name) for address, names in {**LISTS, **QUESTIONS}.items() for name in names]
+)
 def test_hostile_values_are_refused_or_harmless_but_never_break(quiet_client, address, name):
     for value in HOSTILE:
         response = quiet_client.get(f"{address}?{name}={quote(value)}")
@@ -123,7 +127,7 @@ def test_hostile_values_are_refused_or_harmless_but_never_break(quiet_client, ad
     assert response.status_code in (200, 400, 404)
 
 
-@pytest.mark.parametrize("address", [*LISTS, "/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/v1/"])
+@pytest.mark.parametrize("address", [*LISTS, *QUESTIONS, *STRICT])
 def test_an_unknown_parameter_is_refused_by_name(client, address):
     response = client.get(f"{address}?katagori=opd")
     assert response.status_code == 400
@@ -271,6 +275,8 @@ def test_answers_have_exactly_the_fields_that_the_schema_names(client):
     for address, name in zip(LISTS, names, strict=True):
         row = client.get(address).json()["results"][0]
         assert set(row) == set(schemas[name]["properties"]) == set(schemas[name]["required"]), name
+    count = client.get("/api/v1/working-days/").json()
+    assert set(count) == set(schemas["WorkingDays"]["properties"]) == set(schemas["WorkingDays"]["required"])
 
 
 def test_the_page_describes_every_address_parameter_and_field(client):

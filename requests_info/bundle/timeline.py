@@ -163,7 +163,7 @@ def _limit(title: str, start: date, end: date) -> dict[str, Any]:
         "span": _("Hari nol %(start)s; hari terakhir %(end)s; %(count)d hari kerja.")
         % {"start": _day(start), "end": date_format(end, "l, j F Y"), "count": len(period.counted)},
         "counted": ", ".join(date_format(day, "j M") for day in period.counted),
-        "skipped": "; ".join(f"{date_format(day, 'j M')} ({why})" for day, why in period.skipped) or "-",
+        "skipped": "; ".join(f"{date_format(row.day, 'j M')} ({row.why})" for row in period.skipped) or "-",
     }
 
 

@@ -32,6 +32,8 @@ PAGES = {
     "track": "/permohonan/lacak/",
     "request register": "/permohonan/register/",
     "request figures": "/permohonan/statistik/",
+    "calculator": "/hari-kerja/?mulai=2024-03-14&batas=keberatan",
+    "wrong calculation": "/hari-kerja/?mulai=1970-01-01&batas=lain&hari=10000",
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",

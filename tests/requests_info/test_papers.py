@@ -49,7 +49,7 @@ def test_the_receipt_counts_the_extension_and_a_moved_limit(city):
     case.refresh_from_db()
     text = words(receipt_pdf(case, date(2024, 3, 20)))
     assert "Arsip lama" in text
-    assert "Dihitung sesudah 28 Maret 2024" in text
+    assert "sesudah 28 Maret 2024" in text
     assert "17 April 2024" in text
     assert "Cuti Bersama" in text
     CalendarDay.objects.create(day=date(2024, 3, 25), name="Libur khusus", decree="1")
