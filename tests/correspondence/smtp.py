@@ -25,6 +25,10 @@ class Session(socketserver.StreamRequestHandler):
                 while (text := self.rfile.readline()) != b".\r\n":
                     lines.append(text.removeprefix(b".") if text.startswith(b"..") else text)
                 self.server.taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
+                if self.server.falls_silent:
+                    self.server.stalled = True
+                    self.rfile.readline()
+                    return
                 self.say(b"250 taken")
             elif verb == b"QUIT":
                 self.say(b"221 bye")
@@ -41,7 +45,9 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     answer = b"250 fine"
     hangs_up = False
+    #: Says nothing more: before it takes the mail, or after it took it.
     stalls = False
+    falls_silent = False
     stalled = False
 
     def handle_error(self, request, client_address) -> None:
