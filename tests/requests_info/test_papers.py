@@ -125,7 +125,7 @@ def test_both_stand_behind_the_secret_address_only(city, name, kind):
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith(kind)
     assert "no-store" in answer["Cache-Control"]
-    assert answer["X-Robots-Tag"] == "noindex"
+    assert answer["X-Robots-Tag"].startswith("noindex")
     assert case.number in answer["Content-Disposition"]
     assert client.post(f"{case.get_absolute_url()}{name}").status_code == 405
     for other in ("a" * 32, case.number, str(case.pk)):

@@ -72,6 +72,7 @@ DECIDERS = (404, 404, 200, 200, 200)
 TABLE = {
     "requests_info:ask": public(post=200),
     "requests_info:track": public(post=200),
+    "requests_info:calculator": public(),
     "requests_info:register": public(),
     "requests_info:statistics": public(),
     "requests_info:statistics_of_year": public(),
