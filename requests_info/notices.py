@@ -90,7 +90,7 @@ def responsible_for(request: InformationRequest, with_desk: bool = False) -> lis
     """Units whose part is waited for; Diskominfo where none is, and `with_desk` besides them."""
     addresses = [address for unit in _waiting_units(request) for address in recipients_of(unit)]
     if with_desk or not addresses:
-        addresses += _desk()
+        addresses += desk_addresses()
     return list(dict.fromkeys(addresses))
 
 
@@ -101,7 +101,7 @@ def superiors_of(request: InformationRequest) -> list[str]:
     return list(dict.fromkeys((own if own.exists() else people).order_by("pk").values_list("user__email", flat=True)))
 
 
-def _desk() -> list[str]:
+def desk_addresses() -> list[str]:
     """Diskominfo's office; the accounts of PPID Utama where it has no address."""
     office = Unit.objects.filter(slug=settings.PPID_UNIT).first()
     if office is not None and (addresses := recipients_of(office)):

@@ -5,30 +5,33 @@ Each asks "due and not yet handled", so a missed night is made up the next time 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Set
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.working_days import add_working_days
-from opd.calendar import days_off
-from opd.models import CalendarDay
 from requests_info import notices
 from requests_info.deadlines import Periods, extended_due, notice_due
-from requests_info.models import Assignment, Extension, InformationRequest, Notice, RequestEvent
+from requests_info.models import Assignment, Extension, InformationRequest, RequestEvent
 from requests_info.periods import periods
 
+from .occasions import (
+    REMIND_BEFORE,
+    Occasion,
+    calendar_over,
+    decrees,
+    keep_told,
+    log_nobody,
+    moves,
+    occasions_of,
+    told,
+)  # fmt: skip
 from .steps import Kind, Status, close, locked, note_step
 
-logger = logging.getLogger(__name__)
-Occasion = Notice.Occasion
-#: Working days before the limit on which those who handle a request are reminded.
-REMIND_BEFORE = {Occasion.SOON: 3, Occasion.LAST_DAY: 1}
 #: The city's own turn; while a request waits for its requester nobody else is reminded.
 AT_THE_CITY = (Status.RECEIVED, Status.IN_PROGRESS)
 
@@ -39,20 +42,15 @@ def requests_to_keep(now: datetime | None = None) -> list[int]:
     rows = list(InformationRequest.objects.open().select_related("extension").order_by("due_on", "pk"))
     if not rows:
         return []
-    off = _days_off([row.clock_started_on for row in rows], today)
-    told = _told([row.pk for row in rows])
+    off = calendar_over([row.clock_started_on for row in rows], today)
+    handled = told(rows, "information_request")
     return [
         row.pk
         for row in rows
         if _is_lapsed(row, today)
         or _limits(row, off) != (row.due_on, row.completion_due_on)
-        or any((row.pk, occasion, row.due_on) not in told for occasion in _occasions(row, today, off))
+        or any((row.pk, occasion, row.due_on) not in handled for occasion in _occasions(row, today, off))
     ]
-
-
-def _told(ids: list[int]) -> set[tuple[int, str, date]]:
-    rows = Notice.objects.filter(information_request__in=ids)
-    return set(rows.values_list("information_request_id", "occasion", "due_on"))
 
 
 def keep_request(*, request_id: int, now: datetime | None = None) -> None:
@@ -73,7 +71,7 @@ def redate_request(*, request_id: int, now: datetime | None = None) -> bool:
     request = locked(request_id)
     if not request.is_open:
         return False
-    off = _days_off([request.clock_started_on], local_day(now))
+    off = calendar_over([request.clock_started_on], local_day(now))
     due_on, completion_due_on = _limits(request, off)
     old_due_on, old_completion_due_on = request.due_on, request.completion_due_on
     if (due_on, completion_due_on) == (old_due_on, old_completion_due_on):
@@ -82,12 +80,14 @@ def redate_request(*, request_id: int, now: datetime | None = None) -> bool:
     request.save(update_fields=["due_on", "completion_due_on"])
     waiting = request.assignments.filter(state=Assignment.State.WAITING)
     waiting.filter(due_on__gt=due_on).update(due_on=due_on)  # a unit's limit never lies after the requester's
-    moved = _moves((old_due_on, due_on), (old_completion_due_on, completion_due_on))
-    decrees = _decrees(request.clock_started_on, max(old_due_on, due_on))
-    event = RequestEvent.objects.create(
-        information_request=request, kind=Kind.REDATED, at=now, note=" ".join([*moved, *decrees])
+    moved = moves(
+        (_("Batas jawaban"), old_due_on, due_on), (_("Batas melengkapi"), old_completion_due_on, completion_due_on)
     )
-    notices.tell_redated(request, event.pk, moved, decrees)
+    changes = decrees(request.clock_started_on, max(old_due_on, due_on))
+    event = RequestEvent.objects.create(
+        information_request=request, kind=Kind.REDATED, at=now, note=" ".join([*moved, *changes])
+    )
+    notices.tell_redated(request, event.pk, moved, changes)
     return True
 
 
@@ -108,27 +108,6 @@ def _is_extended(request: InformationRequest) -> bool:
         return bool(request.extension.pk)
     except Extension.DoesNotExist:
         return False
-
-
-def _moves(*pairs: tuple[date | None, date | None]) -> list[str]:
-    names = [_("Batas jawaban"), _("Batas melengkapi")]
-    return [
-        _("%(name)s: semula %(old)s, kini %(new)s.")
-        % {"name": name, "old": date_format(old, "j F Y"), "new": date_format(new, "j F Y")}
-        for name, (old, new) in zip(names, pairs, strict=True)
-        if old and new and old != new
-    ]
-
-
-def _decrees(first: date, last: date) -> list[str]:
-    """The changes that lie in the period; a change that was itself taken back is not known any more."""
-    rows = CalendarDay.objects.filter(day__range=(first, last)).order_by("day")
-    return [
-        (_("%(day)s menjadi hari libur (%(name)s, %(decree)s).") if row.is_off else
-         _("%(day)s menjadi hari kerja (%(name)s, %(decree)s)."))
-        % {"day": date_format(row.day, "j F Y"), "name": row.name, "decree": row.decree}
-        for row in rows
-    ]  # fmt: skip
 
 
 # --- the requester did not complete ------------------------------------------------------------------------------
@@ -156,14 +135,9 @@ def lapse_request(*, request_id: int, now: datetime | None = None) -> bool:
 
 
 def _occasions(request: InformationRequest, today: date, off: Set[date]) -> list[str]:
-    """What people are to be told of at this moment. Once a limit has passed nobody is told that it comes near."""
     if request.status not in AT_THE_CITY:
         return []
-    if today > request.due_on:
-        return [Occasion.OVERDUE, Occasion.ESCALATED]
-    return [
-        occasion for occasion, days in REMIND_BEFORE.items() if request.due_on <= add_working_days(today, days, off)
-    ]
+    return occasions_of(request.due_on, today, off, [Occasion.OVERDUE, Occasion.ESCALATED])
 
 
 @transaction.atomic
@@ -171,11 +145,11 @@ def remind_of_request(*, request_id: int, now: datetime | None = None) -> int:
     """Tell who is responsible, once per occasion of this limit; return how many mails went to the outbox."""
     now = now or timezone.now()
     today, request = local_day(now), locked(request_id)
-    told = _told([request.pk])
+    handled = told([request], "information_request")
     due = [
         occasion
-        for occasion in _occasions(request, today, _days_off([request.clock_started_on], today))
-        if (request.pk, occasion, request.due_on) not in told
+        for occasion in _occasions(request, today, calendar_over([request.clock_started_on], today))
+        if (request.pk, occasion, request.due_on) not in handled
     ]
     before = [occasion for occasion in due if occasion in REMIND_BEFORE]
     mails = 0
@@ -190,19 +164,8 @@ def remind_of_request(*, request_id: int, now: datetime | None = None) -> int:
 
 
 def _tell(request: InformationRequest, occasions: list[str], to: list[str], today: date, now: datetime) -> bool:
-    if not to:  # nobody to tell: it stays due, and the next run asks again
-        logger.warning("request %s: nobody to tell of %s", request.pk, ", ".join(occasions))
+    if not to:
+        log_nobody(request, occasions)
         return False
-    mail = notices.remind(request, occasions[-1], to, today)
-    Notice.objects.bulk_create(
-        Notice(information_request=request, occasion=occasion, due_on=request.due_on, mail=mail, at=now)
-        for occasion in occasions
-    )
+    keep_told(request, occasions, notices.remind(request, occasions[-1], to, today), now)
     return True
-
-
-def _days_off(starts: list[date], today: date) -> set[date]:
-    """Days off that any of the periods that began on these days can meet: one look at the calendar for all."""
-    lengths = periods()
-    longest = timedelta(days=3 * (lengths.notice + lengths.extension + lengths.completion) + 120)
-    return set(days_off(min([*starts, today]), max([*starts, today]) + longest))
