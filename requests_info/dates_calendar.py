@@ -1,4 +1,4 @@
-"""The dates of one request as a calendar (RFC 5545), for its requester's own.
+"""The dates of one request or objection as a calendar (RFC 5545), for its requester's own.
 
 Calendars are shared with families and colleagues: an event names number and date, never what is asked, who asks, or
 the secret address. The same rows give the same bytes, and a date that moves keeps its event.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,8 +19,9 @@ from icalendar import Calendar, Event
 from cilegon_kip.common.jakarta import local_day
 
 from .deadlines import first_day_late, objection_until
-from .models import InformationRequest
+from .models import Dispute, InformationRequest, Objection
 from .periods import periods
+from .services import last_day_of_dispute
 from .services.steps import off_days
 
 Status = InformationRequest.Status
@@ -37,25 +38,37 @@ class CaseDate:
 
 
 def as_ics(request: InformationRequest) -> bytes:
+    steps = list(request.events.order_by("at", "pk").values_list("at", flat=True))
+    title = _("Permohonan %(number)s") % {"number": request.number}
+    return _calendar(request.number, title, case_dates(request), [*steps, request.created_at], len(steps))
+
+
+def objection_as_ics(objection: Objection) -> bytes:
+    steps = list(objection.events.order_by("at", "pk").values_list("at", flat=True))
+    title = _("Keberatan %(number)s") % {"number": objection.number}
+    return _calendar(objection.number, title, objection_dates(objection), [*steps, objection.created_at], len(steps))
+
+
+def _calendar(number: str, title: str, dates: Iterator[CaseDate], moments: list[datetime], sequence: int) -> bytes:
+    """`sequence` is the number of steps: each of them may have moved a date."""
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.PORTAL_NAME}//Permohonan informasi//ID")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     for field in ("name", "x-wr-calname"):
-        calendar.add(field, _("Permohonan %(number)s") % {"number": request.number})
+        calendar.add(field, title)
     calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "P1D")
-    steps = list(request.events.order_by("at", "pk").values_list("at", flat=True))
-    for found in case_dates(request):
+    changed_at = max(moments).astimezone(UTC).replace(microsecond=0)
+    for found in dates:
         event = Event()
-        event.add("uid", f"{request.number}-{found.stage}@{urlsplit(settings.SITE_URL).hostname}")
-        event.add("sequence", len(steps))  # each step of the case may have moved it
-        moment = max([*steps, request.created_at]).astimezone(UTC).replace(microsecond=0)
-        event.add("dtstamp", moment)
-        event.add("last-modified", moment)
+        event.add("uid", f"{number}-{found.stage}@{urlsplit(settings.SITE_URL).hostname}")
+        event.add("sequence", sequence)
+        event.add("dtstamp", changed_at)
+        event.add("last-modified", changed_at)
         event.add("dtstart", found.day)
         event.add("dtend", found.day + timedelta(days=1))
-        event.add("summary", f"{found.words}: {request.number}")
+        event.add("summary", f"{found.words}: {number}")
         if found.note:
             event.add("description", found.note)
         event.add("status", found.status)
@@ -110,3 +123,20 @@ def _objection(request: InformationRequest) -> Iterator[CaseDate]:
         _("Kepada Atasan PPID (Pasal 36 ayat 1 UU 14/2008)."),
         TENTATIVE if request.closed_at is None else CONFIRMED,
     )
+
+
+def objection_dates(objection: Objection) -> Iterator[CaseDate]:
+    """From receipt to the last day of a dispute, which is tentative until there is a decision (Pasal 36, 37)."""
+    yield CaseDate("diterima", local_day(objection.received_at), _("Keberatan diterima"))
+    yield CaseDate("batas", objection.due_on, _("Hari terakhir keputusan keberatan"), _("Pasal 36 ayat 2 UU 14/2008."))
+    if objection.closed_at is not None:
+        yield CaseDate("diputuskan", local_day(objection.closed_at), _("Keberatan diputuskan"))
+    yield CaseDate(
+        "sengketa-akhir",
+        last_day_of_dispute(objection),
+        _("Hari terakhir mengajukan sengketa"),
+        _("Kepada Komisi Informasi (Pasal 37 ayat 2 UU 14/2008)."),
+        TENTATIVE if objection.is_open else CONFIRMED,
+    )
+    if (dispute := Dispute.objects.filter(objection=objection).first()) is not None:
+        yield CaseDate("sengketa", dispute.registered_on, _("Sengketa didaftarkan di Komisi Informasi"))

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from cilegon_kip.common.jakarta import local_day
 
 from . import dates_calendar
-from .models import InformationRequest
+from .models import InformationRequest, Objection
 from .receipt import receipt_pdf
 
 
@@ -27,6 +27,16 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 def dates(request: HttpRequest, token: str) -> HttpResponse:
     found = _found(token)
     return _file(dates_calendar.as_ics(found), "text/calendar; charset=utf-8", f"permohonan-{found.number}.ics")
+
+
+@never_cache
+@require_safe
+def objection_dates(request: HttpRequest, token: str) -> HttpResponse:
+    found = Objection.objects.with_token(token).first()
+    if found is None:
+        raise Http404
+    ics = dates_calendar.objection_as_ics(found)
+    return _file(ics, "text/calendar; charset=utf-8", f"keberatan-{found.number}.ics")
 
 
 def _found(token: str) -> InformationRequest:

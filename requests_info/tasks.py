@@ -32,11 +32,14 @@ def purge_tracking_codes() -> None:
 
 @shared_task(**ROBUST, max_retries=5)
 def keep_limits() -> None:
-    """Enqueue each open request for which something is due: re-dating, lapse, reminder, escalation."""
+    """Enqueue each open request and objection for which something is due: re-dating, lapse, reminder, escalation."""
     from .services.limits import requests_to_keep
+    from .services.objection_limits import objections_to_keep
 
     for request_id in requests_to_keep():
         keep_limits_of.delay(request_id)
+    for objection_id in objections_to_keep():
+        keep_limits_of_objection.delay(objection_id)
 
 
 @shared_task(**ROBUST, max_retries=5)
@@ -44,3 +47,10 @@ def keep_limits_of(request_id: int) -> None:
     from .services.limits import keep_request
 
     keep_request(request_id=request_id)
+
+
+@shared_task(**ROBUST, max_retries=5)
+def keep_limits_of_objection(objection_id: int) -> None:
+    from .services.objection_limits import keep_objection
+
+    keep_objection(objection_id=objection_id)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("hari-kerja/", public_views.calculator, name="calculator"),
     path("keberatan/", objection_views.make_periodic, name="object_periodic"),
     re_path(rf"^keberatan/{CASE}/$", objection_views.objection, name="objection"),
+    re_path(rf"^keberatan/{CASE}/kalender\.ics$", paper_views.objection_dates, name="objection_dates"),
     re_path(rf"^keberatan/{CASE}/berkas\.zip$", objection_views.bundle, name="objection_bundle"),
     re_path(rf"^keberatan/{CASE}/surat\.pdf$", objection_views.objection_letter, name="objection_letter"),
 ]

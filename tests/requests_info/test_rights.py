@@ -85,6 +85,7 @@ TABLE = {
     "requests_info:objection": secret(post=200),
     "requests_info:objection_letter": secret(other=404),
     "requests_info:objection_bundle": secret(),
+    "requests_info:objection_dates": secret(),
     "requests_desk:queue": desk(*STAFF, post=STAFF_READS),
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
