@@ -96,8 +96,8 @@ ACTS = {"confirm": _confirm, "renew": _renew, "off": _turn_off}
 
 def _page(request: HttpRequest, user: User, form: CodeForm, *, status: int = 200, **more: Any) -> HttpResponse:
     device = None if user.second_factor_since else services.device_of(user, confirmed=False)
-    context = {**admin.site.each_context(request), "title": _("Keamanan akun"), "form": form, "since": None, **more}
-    context["since"] = user.second_factor_since
+    context = {**admin.site.each_context(request), "title": _("Keamanan akun"), "form": form, **more}
+    context |= {"since": user.second_factor_since, "asked": request.POST.get("act")}
     if device is not None:
         address = device.config_url
         qr = segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True, dark="#000", light="#fff")

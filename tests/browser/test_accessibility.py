@@ -58,6 +58,7 @@ SCREENS = {
     "own activities": "/admin/publications/activity/",
     "new activity": "/admin/publications/activity/add/",
     "own postings": "/admin/publications/publication/",
+    "account": "/admin/keamanan/",
     "objections": "/admin/sanggahan/",
     "own letters": "/admin/penghargaan/",
     "closed window": "/admin/sanggahan/baru/2023-01/kelurahan-pabean/",
