@@ -46,6 +46,9 @@ ACCEPT = ",".join(f".{name}" for name in KINDS) + ",.jpeg"
 #: The parts that say what an archive is are small; a bigger one is a trap.
 MAX_MANIFEST = 1024 * 1024
 MAX_PARTS = 20_000
+#: Unpacked, an Office file is some 10 to 50 times as large; far above stands only what is made to fill a computer.
+MOST_UNPACKED = 200
+UNPACKED_ALLOWED = 20 * 1024 * 1024
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OOXML_MAIN = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml": "xlsx",
@@ -65,18 +68,22 @@ class Checked:
     content: bytes
 
 
-def check_upload(upload: UploadedFile[Any]) -> Checked:
-    """The content and its format; ValidationError that says what is wrong and what to do."""
+def check_upload(upload: UploadedFile[Any], most: int | None = None) -> Checked:
+    """The content and its format; ValidationError that says what is wrong and what to do.
+
+    `most` bytes, by default what the setting allows a document of the list.
+    """
+    limit = settings.DOCUMENT_MAX_BYTES if most is None else most
     if not upload.size:
         raise ValidationError(_("Berkas kosong (0 bita)."), code="empty")
-    if upload.size > settings.DOCUMENT_MAX_BYTES:
+    if upload.size > limit:
         raise ValidationError(
             _("Berkas %(actual)s, paling besar %(limit)s. Perkecil berkasnya, atau bagi menjadi beberapa dokumen.")
-            % {"actual": filesizeformat(upload.size), "limit": filesizeformat(settings.DOCUMENT_MAX_BYTES)},
+            % {"actual": filesizeformat(upload.size), "limit": filesizeformat(limit)},
             code="too_many_bytes",
         )
     upload.seek(0)
-    return check_content(upload.read(settings.DOCUMENT_MAX_BYTES + 1))
+    return check_content(upload.read(limit + 1))
 
 
 def check_content(content: bytes) -> Checked:
@@ -106,6 +113,12 @@ def _kind_of_archive(content: bytes) -> str:
             names = set(archive.namelist())
             if len(names) > MAX_PARTS:
                 raise _not_taken()
+            unpacked = sum(part.file_size for part in archive.infolist())
+            if unpacked > max(UNPACKED_ALLOWED, MOST_UNPACKED * len(content)):
+                raise ValidationError(
+                    _("Berkas ini membengkak luar biasa bila dibuka, jadi tidak diterima. Simpan sebagai PDF."),
+                    code="bomb",
+                )
             if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
                 raise ValidationError(
                     _("Berkas ini memuat makro (program). Simpan tanpa makro, atau sebagai PDF, lalu unggah lagi."),
