@@ -4,7 +4,9 @@ from .disputes import Dispute, ObjectionResponse
 from .handling import Assignment, Decision, Extension
 from .handover import Handover
 from .identity import IdentityRead
+from .messages import FileAccess, FileForward, MessageQuerySet, RequestFile, RequestFileQuerySet, RequestMessage
 from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
+from .ratings import Rating
 from .reminders import Notice
 from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
 from .tracking import TrackingCode, TrackingGuess
@@ -14,9 +16,12 @@ __all__ = [
     "Decision",
     "Dispute",
     "Extension",
+    "FileAccess",
+    "FileForward",
     "Handover",
     "IdentityRead",
     "InformationRequest",
+    "MessageQuerySet",
     "Notice",
     "Objection",
     "ObjectionCounter",
@@ -24,8 +29,12 @@ __all__ = [
     "ObjectionEvent",
     "ObjectionQuerySet",
     "ObjectionResponse",
+    "Rating",
     "RequestCounter",
     "RequestEvent",
+    "RequestFile",
+    "RequestFileQuerySet",
+    "RequestMessage",
     "RequestQuerySet",
     "TrackingCode",
     "TrackingGuess",

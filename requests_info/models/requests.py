@@ -249,6 +249,11 @@ class RequestEvent(models.Model):
         WITHDRAWN = "withdrawn", _("Permohonan dicabut oleh pemohon")
         LAPSED = "lapsed", _("Permohonan gugur karena tidak dilengkapi")
         HANDED_OVER = "handed_over", _("Informasi diserahkan kepada pemohon")
+        ASKED_DESK = "asked_desk", _("Pemohon mengirim pesan")
+        WROTE_REQUESTER = "wrote_requester", _("Petugas layanan mengirim pesan")
+        FILE_ADDED = "file_added", _("Pemohon mengirim berkas")
+        FILE_FORWARDED = "file_forwarded", _("Berkas diteruskan kepada unit")
+        RATED = "rated", _("Pemohon menilai layanan")
 
     information_request = models.ForeignKey(
         InformationRequest, models.PROTECT, verbose_name=_("permohonan"), related_name="events"
