@@ -304,6 +304,12 @@ PHOTO_MAX_BYTES = 15 * 1024 * 1024
 PHOTO_MAX_PIXELS = 60_000_000
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_MEGABYTES", 20) * 1024 * 1024
 REQUEST_MAX_BYTES = 100 * 1024 * 1024
+#: Files of a request (power of attorney, attachments): the largest one, how many at once, how many in all.
+REQUEST_FILE_MAX_BYTES = env.int("REQUEST_FILE_MAX_MEGABYTES", 10) * 1024 * 1024
+REQUEST_FILES_AT_ONCE = env.int("REQUEST_FILES_AT_ONCE", 5)
+REQUEST_FILES_MOST = env.int("REQUEST_FILES_MOST", 30)
+#: Messages that a requester may send about one request within 24 hours.
+REQUEST_MESSAGES_PER_DAY = env.int("REQUEST_MESSAGES_PER_DAY", 10)
 
 # --- security ----------------------------------------------------------------------------------------
 HTTPS = env.bool("HTTPS", not LOCAL)

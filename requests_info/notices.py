@@ -67,6 +67,42 @@ def tell_unit(assignment: Assignment) -> None:
     )
 
 
+def tell_of_message(request: InformationRequest, message_id: int) -> None:
+    """The desk has written. What it wrote stands behind the secret address only."""
+    if not request.email:
+        return
+    queue_mail(
+        key=f"request:{request.pk}:message:{message_id}",
+        to=request.email,
+        subject=_("Pesan baru tentang permohonan informasi %(number)s") % {"number": request.number},
+        template="requests_info/emails/message",
+        context={"number": request.number, "path": request.get_absolute_url()},
+    )
+
+
+def tell_desk(request: InformationRequest, what: str, key: str) -> None:
+    """The requester did something that somebody here must know of; a withdrawal also the units that still work on it.
+
+    What was written stands behind the log-in.
+    """
+    subjects = {
+        "message": _("Pesan pemohon pada permohonan %(number)s"),
+        "completed": _("Permohonan %(number)s dilengkapi pemohon"),
+        "withdrawn": _("Permohonan %(number)s dicabut pemohon"),
+    }
+    addresses = responsible_for(request, with_desk=True) if what == "withdrawn" else desk_addresses()
+    if not addresses:
+        return
+    address = "requests_desk:messages" if what == "message" else "requests_desk:case"
+    queue_mail(
+        key=f"request:{request.pk}:desk:{key}",
+        to=addresses,
+        subject=subjects[what] % {"number": request.number},
+        template="requests_info/emails/desk_news",
+        context={"number": request.number, "what": what, "path": reverse(address, args=[request.pk])},
+    )
+
+
 def send_code(request: InformationRequest, code_id: int, code: str, expires_at: datetime) -> None:
     """The one-time code; its subject tells nothing, and the mail does not repeat the secret address."""
     queue_mail(

@@ -10,6 +10,7 @@ from .disputes import (
     register_dispute,
     respond_to_decision,
 )
+from .files import add_power_of_attorney, forward_file
 from .handing_over import record_handover
 from .handling import (
     answer_part,
@@ -20,7 +21,17 @@ from .handling import (
     return_part,
 )
 from .identity import record_identity_read, record_identity_reads
+from .messages import (
+    TooManyMessagesError,
+    accept_as_completion,
+    lay_aside,
+    may_write,
+    messages_until,
+    write_to_desk,
+    write_to_requester,
+)
 from .objecting import DeskEntry, Objector, openings_of, submit_objection, submit_periodic_objection
+from .rating import rate_request
 from .registration import Asked, enter_request, submit_request, withdraw_request
 from .steps import RequestError
 
@@ -31,6 +42,9 @@ __all__ = [
     "Objector",
     "Registered",
     "RequestError",
+    "TooManyMessagesError",
+    "accept_as_completion",
+    "add_power_of_attorney",
     "answer_part",
     "close_dispute",
     "complete_request",
@@ -40,9 +54,14 @@ __all__ = [
     "dispute_counts_from",
     "enter_request",
     "extend_deadline",
+    "forward_file",
     "forward_request",
     "last_day_of_dispute",
+    "lay_aside",
+    "may_write",
+    "messages_until",
     "openings_of",
+    "rate_request",
     "record_handover",
     "record_identity_read",
     "record_identity_reads",
@@ -53,4 +72,6 @@ __all__ = [
     "submit_periodic_objection",
     "submit_request",
     "withdraw_request",
+    "write_to_desk",
+    "write_to_requester",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -14,11 +14,14 @@ from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.working_days import add_working_days
 from opd.models import Unit, User
 from opd.permissions import may
+from publications.documents.media import Checked
+from publications.photos import files_undone_on_failure
 from requests_info import notices
 from requests_info.deadlines import extended_due
-from requests_info.models import Assignment, Extension
+from requests_info.models import Assignment, Extension, RequestFile
 from requests_info.periods import periods
 
+from .files import keep_files
 from .steps import Kind, RequestError, Status, check_right, clean_text, locked, note_step, off_days
 
 
@@ -45,18 +48,33 @@ def declare_incomplete(*, request_id: int, actor: User, missing: str, now: datet
     notices.tell_requester(request, "incomplete")
 
 
-@transaction.atomic
-def complete_request(*, request_id: int, added: str, now: datetime | None = None) -> None:
-    """The requester adds what was missing. Whether the ten days start anew is a setting: by the law they do not."""
+def complete_request(
+    *,
+    request_id: int,
+    added: str,
+    files: Sequence[Checked] = (),
+    actor: User | None = None,
+    now: datetime | None = None,
+) -> None:
+    """The requester adds what was missing, or an officer (`actor`) notes that it came another way.
+
+    Whether the ten days start anew is a setting: by the law they do not.
+    """
     now = now or timezone.now()
-    request = locked(request_id)
-    added = clean_text(added, _("Tuliskan kelengkapannya."))
-    if request.status != Status.INCOMPLETE:
-        raise RequestError(_("Permohonan ini tidak sedang menunggu kelengkapan."))
-    request.status, request.completed_at = Status.RECEIVED, now
-    request.wanted = f"{request.wanted}\n\n{added}"
-    request.save(update_fields=["status", "completed_at", "wanted"])
-    note_step(request, Kind.COMPLETED, now, note=added)
+    if actor is not None:
+        check_right(actor, "handle_informationrequest")
+    with files_undone_on_failure(), transaction.atomic():
+        request = locked(request_id)
+        added = clean_text(added, _("Tuliskan kelengkapannya."))
+        if request.status != Status.INCOMPLETE:
+            raise RequestError(_("Permohonan ini tidak sedang menunggu kelengkapan."))
+        request.status, request.completed_at = Status.RECEIVED, now
+        request.wanted = f"{request.wanted}\n\n{added}"
+        request.save(update_fields=["status", "completed_at", "wanted"])
+        event = note_step(request, Kind.COMPLETED, now, actor, added)
+        keep_files(event, RequestFile.Kind.COMPLETION, files, now, actor)
+        if actor is None:
+            notices.tell_desk(request, "completed", "completed")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -12,11 +13,14 @@ from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import local_day
 from opd.models import Unit, User
+from publications.documents.media import Checked
+from publications.photos import files_undone_on_failure
 from requests_info import notices
 from requests_info.deadlines import notice_due
-from requests_info.models import InformationRequest, hash_of, new_token
+from requests_info.models import InformationRequest, RequestFile, hash_of, new_token
 from requests_info.periods import periods
 
+from .files import keep_files
 from .steps import Kind, RequestError, Status, check_receipt, check_right, close, locked, note_step, off_days
 
 
@@ -38,7 +42,12 @@ class Asked:
 
 
 def submit_request(
-    *, asked: Asked, form_token: uuid.UUID, unit: Unit | None = None, now: datetime | None = None
+    *,
+    asked: Asked,
+    form_token: uuid.UUID,
+    unit: Unit | None = None,
+    power_of_attorney: Sequence[Checked] = (),
+    now: datetime | None = None,
 ) -> InformationRequest:
     """Register a request from the public form: the number is given at once. The same form sent twice is one request."""
     now = now or timezone.now()
@@ -46,9 +55,10 @@ def submit_request(
     if known is not None:
         return known  # type: ignore[no-any-return]
     try:
-        with transaction.atomic():
+        with files_undone_on_failure(), transaction.atomic():
             request = _register(asked, form_token, unit, received_at=now, now=now)
-            note_step(request, Kind.RECEIVED, now)
+            event = note_step(request, Kind.RECEIVED, now)
+            keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, power_of_attorney, now)
             notices.tell_requester(request, "received")
     except IntegrityError:
         twin = InformationRequest.objects.filter(form_token=form_token).first()
@@ -140,3 +150,4 @@ def withdraw_request(*, request_id: int, now: datetime | None = None) -> None:
         raise RequestError(_("Permohonan ini sudah selesai, jadi tidak dapat dicabut lagi."))
     close(request, Status.WITHDRAWN, InformationRequest.Outcome.WITHDRAWN, now)
     note_step(request, Kind.WITHDRAWN, now)
+    notices.tell_desk(request, "withdrawn", "withdrawn")

@@ -24,8 +24,10 @@ class RequestError(Exception):
     """The change is refused; the message says why, for the person who asked."""
 
 
-def note_step(request: InformationRequest, kind: str, at: datetime, actor: User | None = None, note: str = "") -> None:
-    RequestEvent.objects.create(information_request=request, kind=kind, at=at, actor=actor, note=note)
+def note_step(
+    request: InformationRequest, kind: str, at: datetime, actor: User | None = None, note: str = ""
+) -> RequestEvent:
+    return RequestEvent.objects.create(information_request=request, kind=kind, at=at, actor=actor, note=note)
 
 
 def note_objection(
