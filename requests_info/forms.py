@@ -66,7 +66,7 @@ class InformationForm(forms.Form):
         required=False,
         empty_label=_("Saya tidak tahu"),
         to_field_name="slug",
-        help_text=_("Boleh dikosongkan. Diskominfo meneruskannya kepada unit yang tepat."),
+        help_text=_("Mempercepat bila Anda tahu. Boleh dikosongkan: Diskominfo meneruskannya kepada unit yang tepat."),
         error_messages={"invalid_choice": _("Pilih unit dari daftar.")},
     )
 
@@ -79,6 +79,9 @@ class RequesterForm(forms.Form):
         choices=InformationRequest.RequesterKind.choices,
         initial=InformationRequest.RequesterKind.CITIZEN,
         widget=forms.RadioSelect,
+        help_text=_(
+            "Hak ini milik warga negara dan badan hukum Indonesia (Pasal 4); kelompok memohon dengan surat kuasa."
+        ),
         error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
     )
     nama = LineField(
@@ -108,7 +111,12 @@ class RequesterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         help_text=_("Boleh dikosongkan. Dipakai hanya bila permohonan perlu diperjelas."),
     )
-    pekerjaan = LineField(label=_("Pekerjaan"), max_length=100, required=False, help_text=_("Boleh dikosongkan."))
+    pekerjaan = LineField(
+        label=_("Pekerjaan"),
+        max_length=100,
+        required=False,
+        help_text=_("Kolom register menurut peraturan. Boleh dikosongkan."),
+    )
 
     #: Which settings name asks for which field.
     identity = {"nik": "identity_number", "telepon": "phone", "pekerjaan": "occupation"}
@@ -131,6 +139,7 @@ class DeliveryForm(forms.Form):
         choices=InformationRequest.Manner.choices,
         initial=InformationRequest.Manner.SOFT_COPY,
         widget=forms.RadioSelect,
+        help_text=_("Supaya unit menyiapkannya dalam bentuk yang Anda perlukan (Pasal 22 ayat 5)."),
         error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
     )
     terima = forms.ChoiceField(
@@ -138,6 +147,7 @@ class DeliveryForm(forms.Form):
         choices=InformationRequest.Delivery.choices,
         initial=InformationRequest.Delivery.EMAIL,
         widget=forms.RadioSelect,
+        help_text=_("Supaya kami tahu ke mana surat jawabannya dikirim."),
         error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
     )
     surel = forms.EmailField(
@@ -210,15 +220,6 @@ class WithdrawForm(forms.Form):
     )
 
 
-class CompleteForm(forms.Form):
-    kelengkapan = PlainField(
-        label=_("Kelengkapan"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Tuliskan kelengkapannya."), "max_length": _("Paling panjang 4.000 huruf.")},
-    )
-
-
 class NumberForm(forms.Form):
     nomor = LineField(
         label=_("Nomor pendaftaran"),
@@ -274,7 +275,6 @@ __all__ = [
     "CHECK",
     "STEPS",
     "CodeForm",
-    "CompleteForm",
     "NumberForm",
     "Steps",
     "WithdrawForm",

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import objection_views, paper_views, public_views, tracking_views, views
+from . import case_views, objection_views, paper_views, public_views, tracking_views, views
 
 app_name = "requests_info"
 CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
@@ -12,8 +12,9 @@ urlpatterns = [
     path("permohonan/register/", public_views.register, name="register"),
     path("permohonan/statistik/", public_views.figures, name="statistics"),
     path("permohonan/statistik/<int:year>/", public_views.figures, name="statistics_of_year"),
-    re_path(rf"^permohonan/{CASE}/$", views.detail, name="detail"),
+    re_path(rf"^permohonan/{CASE}/$", case_views.detail, name="detail"),
     re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
+    re_path(rf"^permohonan/{CASE}/berkas/(?P<key>[0-9a-f]{{32}})/$", case_views.file, name="file"),
     re_path(rf"^permohonan/{CASE}/tanda-bukti\.pdf$", paper_views.receipt, name="receipt"),
     re_path(rf"^permohonan/{CASE}/kalender\.ics$", paper_views.dates, name="dates"),
     re_path(rf"^permohonan/{CASE}/keberatan/$", objection_views.make, name="object"),

@@ -1,25 +1,30 @@
-"""The requester's pages: asking in steps, the receipt, and the case behind its secret address."""
+"""The requester's pages: asking in steps, and the letter behind the secret address (the case: `case_views`)."""
 
 from __future__ import annotations
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cilegon_kip.common.jakarta import local_day
+from cilegon_kip.common.attempts import Attempts
+from cilegon_kip.errors import too_many
 from correspondence.services import letter_pdf
 
-from .counting import count_of_request
-from .forms import CHECK, STEPS, CompleteForm, Steps, WithdrawForm, check_answers
-from .models import Assignment, Decision, Extension, InformationRequest
+from .forms import CHECK, STEPS, Steps, check_answers
+from .models import Decision, InformationRequest
 from .periods import periods
-from .services import RequestError, complete_request, submit_request, withdraw_request
+from .services import submit_request
+from .suggestions import Suggestion, suggestions
+from .upload_forms import ProxyForm
 
 ORDER = [*STEPS, CHECK]
+#: Not a step of its own: shown after the first one, where something published fits what was typed.
+SUGGESTIONS = "saran"
+#: Files that one address may send in an hour, over all requests; many share an address on mobile networks.
+UPLOADS = Attempts("request-files", 60, 3600)
 
 
 # No log-in stands behind these forms and no cookie proves anything: what counts is what is typed, or the secret in the
@@ -32,6 +37,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _step(request, Steps(None), ORDER[0])
     steps, current = Steps(request.POST), request.POST.get("langkah", "")
+    if has_seen := current == SUGGESTIONS:
+        current = ORDER[0]
     if current not in ORDER:
         return _step(request, steps, ORDER[0])
     if (wanted := request.POST.get("ke", "")) in ORDER:  # back, or a change from the check page: nothing is lost
@@ -41,14 +48,49 @@ def ask(request: HttpRequest) -> HttpResponse:
     following = ORDER[ORDER.index(current) + 1] if current != CHECK else CHECK
     if following == CHECK and (wrong := steps.first_wrong()):
         return _step(request, steps, wrong, wrong=True)
+    if current == ORDER[0] and not has_seen and (found := suggestions(request.POST["informasi"])):
+        return _suggest(request, steps, found)
     if current != CHECK:
         return _step(request, steps, following)
+    return _send(request, steps)
+
+
+def _send(request: HttpRequest, steps: Steps) -> HttpResponse:
+    """Everything at once, the file too: before this moment nothing is kept."""
+    proxy = ProxyForm(request.POST, request.FILES)
+    if not proxy.is_valid():
+        return _step(request, steps, CHECK, wrong=True, proxy=proxy)
+    papers = proxy.cleaned_data["kuasa"]
+    if papers and UPLOADS.are_used_up(request):
+        return too_many(request, UPLOADS.seconds)
     asked, unit = steps.asked()
-    registered = submit_request(asked=asked, form_token=steps.form_token, unit=unit)
+    registered = submit_request(asked=asked, form_token=steps.form_token, unit=unit, power_of_attorney=papers)
+    for _each in papers:
+        UPLOADS.count_one(request)
     return HttpResponseRedirect(registered.get_absolute_url(), status=303)
 
 
-def _step(request: HttpRequest, steps: Steps, step: str, wrong: bool = False) -> HttpResponse:
+def _suggest(request: HttpRequest, steps: Steps, found: list[Suggestion]) -> HttpResponse:
+    """What is published already; the way on is one button, and what was typed travels along."""
+    carried = _carried(request, steps, step=SUGGESTIONS)
+    context = {"found": found, "carried": carried, "form_token": steps.form_token, "step": SUGGESTIONS}
+    return render(request, "requests_info/suggestions.html", context)
+
+
+def _carried(request: HttpRequest, steps: Steps, step: str) -> list[tuple[str, str]]:
+    """What the other steps hold, for hidden fields."""
+    return [
+        (name, value)
+        for other, other_form in steps.forms.items()
+        if other != step
+        for name in other_form.fields
+        for value in request.POST.getlist(name)
+    ]
+
+
+def _step(
+    request: HttpRequest, steps: Steps, step: str, wrong: bool = False, proxy: ProxyForm | None = None
+) -> HttpResponse:
     """A page of the form; what the other steps hold travels along hidden. Faults are marked once they were sent."""
     position = ORDER.index(step)
     form: Form | None = None
@@ -56,23 +98,18 @@ def _step(request: HttpRequest, steps: Steps, step: str, wrong: bool = False) ->
         given = request.POST or request.GET
         filled = {name: given[name] for name in STEPS[step].base_fields if name in given}
         form = steps.forms[step] if wrong else STEPS[step](initial=filled)
-    carried = [
-        (name, value)
-        for other, other_form in steps.forms.items()
-        if other != step
-        for name in other_form.fields
-        for value in request.POST.getlist(name)
-    ]
     context = {
         "step": step,
         "form": form,
         "is_wrong": wrong,
-        "carried": carried,
+        "carried": _carried(request, steps, step),
         "form_token": steps.form_token,
         "number": position + 1,
         "total": len(ORDER),
         "previous": ORDER[position - 1] if position else "",
         "answers": check_answers(steps) if step == CHECK else [],
+        "proxy": (proxy or ProxyForm()) if step == CHECK else None,
+        "kind": request.POST.get("jenis", ""),
         "periods": periods(),
     }
     return render(request, "requests_info/ask.html", context)
@@ -83,43 +120,6 @@ def found_request(token: str) -> InformationRequest:
     if found is None:
         raise Http404
     return found
-
-
-@csrf_exempt
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def detail(request: HttpRequest, token: str) -> HttpResponse:
-    """The case as its requester sees it: number, limit, how it is counted, what happened; and to take it back."""
-    found = found_request(token)
-    act = request.POST.get("langkah", "cabut") if request.method == "POST" else ""
-    withdraw = WithdrawForm(request.POST if act == "cabut" else None)
-    complete = CompleteForm(request.POST if act == "lengkapi" else None)
-    problem = ""
-    if act and (complete if act == "lengkapi" else withdraw).is_valid():
-        try:
-            if act == "lengkapi":
-                complete_request(request_id=found.pk, added=complete.cleaned_data["kelengkapan"])
-            else:
-                withdraw_request(request_id=found.pk)
-        except RequestError as error:
-            problem = str(error)
-        else:
-            return HttpResponseRedirect(found.get_absolute_url(), status=303)
-    extension = Extension.objects.filter(information_request=found).first()
-    context = {
-        "case": found,
-        "events": found.events.all(),
-        "count": count_of_request(found, extension),
-        "withdraw": withdraw,
-        "complete": complete,
-        "problem": problem,
-        "waiting_at": found.assignments.filter(state=Assignment.State.WAITING).select_related("unit"),
-        "decision": Decision.objects.filter(information_request=found).select_related("letter").first(),
-        "objections": found.objections.all(),
-        "extension": extension,
-        "is_late": found.is_open and local_day(timezone.now()) > found.due_on,
-    }
-    return render(request, "requests_info/detail.html", context)
 
 
 @never_cache
