@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import desk_messages
 from . import desk_views as views
 from . import objection_desk_views as objections
 from . import register_desk_views as registers
@@ -17,4 +18,6 @@ urlpatterns = [
     path("keberatan/<int:pk>/", objections.objection, name="objection"),
     path("keberatan/<int:pk>/berkas.zip", objections.bundle, name="objection_bundle"),
     path("<int:pk>/", views.case, name="case"),
+    path("<int:pk>/pesan/", desk_messages.conversation, name="messages"),
+    path("<int:pk>/berkas/<uuid:key>/", desk_messages.file, name="file"),
 ]

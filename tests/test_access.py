@@ -17,10 +17,11 @@ from django.urls import get_resolver, reverse
 from correspondence.models import Mail
 from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
+from publications.documents.media import Checked
 from publications.models import Activity, ChannelProbe, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
 from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
-from requests_info.models import Assignment, InformationRequest
-from requests_info.services import Asked, Objector, submit_periodic_objection, submit_request
+from requests_info.models import Assignment, FileForward, InformationRequest
+from requests_info.services import Asked, Objector, submit_periodic_objection, submit_request, write_to_desk
 from tests.builders import (
     NOON,
     make_activity,
@@ -127,6 +128,9 @@ TABLE = {
     "requests_desk:case": OBJECT,
     "requests_desk:register": CITY,
     "requests_desk:handover": NOBODY,  # the table's case is not decided; tests/requests_info/test_rights.py has one
+    "requests_desk:messages": CITY,
+    # Pabean's people have the file because it was handed on to them.
+    "requests_desk:file": Row(OBJECT.get, (LOGIN, 405, 405, 405, 405)),
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,
@@ -281,7 +285,12 @@ def request_for(unit, mark, operator) -> InformationRequest:
     """A case that was forwarded to the unit."""
     asked = Asked(f"{mark} isi permohonan", f"{mark} tujuan", "citizen", f"{mark} nama", f"{mark} alamat")
     case = submit_request(asked=asked, form_token=uuid4())
-    Assignment.objects.create(information_request=case, unit=unit, created_by=operator, due_on=case.due_on, task=mark)
+    part = {"unit": unit, "created_by": operator, "due_on": case.due_on, "task": mark}
+    assignment = Assignment.objects.create(information_request=case, **part)
+    write_to_desk(
+        request_id=case.pk, text=f"{mark} pesan", form_token=uuid4(), files=[Checked("csv", f"{mark},isi".encode())]
+    )
+    FileForward.objects.create(file=case.files.get(), assignment=assignment, by=operator)
     return case
 
 
@@ -304,8 +313,10 @@ OF_A_ROW = (
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
-    if name in ("requests_desk:case", "requests_desk:handover"):
+    if name in ("requests_desk:case", "requests_desk:handover", "requests_desk:messages"):
         return reverse(name, args=[rows["request"].pk])
+    if name == "requests_desk:file":
+        return reverse(name, args=[rows["request"].pk, rows["request"].files.get().key])
     if name in ("requests_desk:objection", "requests_desk:objection_bundle"):
         return reverse(name, args=[rows["objection"].pk])
     if name == "rebuttals:make":
