@@ -18,13 +18,13 @@ from .search_forms import clean_query
 
 #: Words of every request, that tell nothing of what is asked; by their stems in PostgreSQL's `indonesian`.
 COMMON = """
-ada adalah agar badan dinas akan anda antara apa apakah atas atau bagaimana bagi bahwa baik banyak beberapa belum berapa berikut
-berkas bersama bisa boleh buat bukan cilegon copy dalam dan dapat dari data daftar dengan detail di dokumen file hal
-hanya harap hari hingga ingin ini informasi isi itu jadi jelas juga jumlah kami kantor kapan karena kasih ke kepada
-kecamatan kelurahan kota lain lama lengkap lagi mana maupun melalui mengenai menjadi mohon minta moh namun nama oleh orang pada para per
-perihal perlu pemerintah publik rinci saat saja salinan sampai satu saya sebagai sebagaimana sebuah secara sejak
-sejumlah seluruh semua sepanjang seperti serta sesuai setiap siapa soal sudah supaya surat tahun tanggal tentang
-terhadap terima terkait tersebut tiap tidak tolong untuk unit wilayah yaitu yakni yang
+ada adalah agar akan anda antara apa apakah atas atau badan bagaimana bagi bahwa baik banyak beberapa belum berapa
+berikut berkas bersama bisa boleh buat bukan cilegon copy daftar dalam dan dapat dari data dengan detail di dinas
+dokumen file hal hanya harap hari hingga informasi ingin ini isi itu jadi jelas juga jumlah kami kantor kapan karena
+kasih ke kecamatan kelurahan kepada kota lagi lain lama lengkap mana maupun melalui mengenai menjadi minta moh mohon
+nama namun oleh orang pada para pemerintah per perihal perlu publik rinci saat saja salinan sampai satu saya sebagai
+sebagaimana sebuah secara sejak sejumlah seluruh semua sepanjang seperti serta sesuai setiap siapa soal sudah supaya
+surat tahun tanggal tentang terhadap terima terkait tersebut tiap tidak tolong unit untuk wilayah yaitu yakni yang
 """.split()  # noqa: SIM905
 #: More words make more pairs than a question of a moment should cost.
 MOST_WORDS = 10

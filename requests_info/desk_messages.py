@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 
@@ -20,7 +21,7 @@ from . import services
 from .case_views import file_answer
 from .desk_forms import text_field
 from .desk_views import needs, page
-from .models import Assignment, InformationRequest, RequestFile, RequestMessage
+from .models import Assignment, IdentityRead, InformationRequest, RequestFile, RequestMessage
 from .services import RequestError
 from .services.files import file_for_staff
 from .services.steps import REASON_LENGTH
@@ -122,4 +123,7 @@ def file(request: HttpRequest, pk: int, key: uuid.UUID) -> HttpResponse:
     """A file for those who may have it: the desk all, a unit what was handed on to it; each time noted."""
     user = cast(User, request.user)
     case = found_case(user, pk)
-    return file_answer(case, file_for_staff(user, case, key), user)
+    found = file_for_staff(user, case, key)
+    if found is not None and found.uploaded_by_id is None:  # whatever a requester sends may say who that is
+        services.record_identity_read(user, case, IdentityRead.What.FILE, place_hash=address_hash(request))
+    return file_answer(case, found, user)

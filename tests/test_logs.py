@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from gunicorn.config import Config
 
 from cilegon_kip.logs import GunicornLogger
-from requests_info import views
+from requests_info import services
 from requests_info.services import Asked, submit_request
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def fail(**values):
 def test_a_failure_at_a_secret_address_logs_and_mails_nothing_of_it(written, settings, monkeypatch):
     """A traceback shows lines of code, no values; and nobody is mailed Django's report, whoever ADMINS are."""
     settings.ADMINS = [("Petugas", "petugas@contoh.invalid")]
-    monkeypatch.setattr(views, "withdraw_request", fail)
+    monkeypatch.setattr(services, "withdraw_request", fail)
     address = make_case().get_absolute_url()
     answer = Client(raise_request_exception=False).post(address, {"langkah": "cabut", "yakin": "on", "nama": CANARY})
     assert answer.status_code == 500

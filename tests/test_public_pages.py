@@ -75,6 +75,7 @@ ELSEWHERE = {
     "documents:file",
     "requests_info:ask",
     "requests_info:detail",
+    "requests_info:file",
     "requests_info:letter",
     "requests_info:receipt",
     "requests_info:dates",

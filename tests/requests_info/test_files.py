@@ -12,15 +12,15 @@ from django.test import Client, RequestFactory
 from cilegon_kip.common import encryption
 from publications.documents.media import Checked
 from requests_info import notices, services
-from requests_info.models import FileAccess, FileForward, InformationRequest, RequestFile
+from requests_info.models import FileAccess, FileForward, IdentityRead, InformationRequest, RequestFile
 from requests_info.services import RequestError
 from requests_info.services.files import give_out, purge_file, renew_encryption
 from requests_info.views import UPLOADS
 from tests.publications.pictures import png_bomb, with_gps
 
-from .test_asking import ALL, ASK, asked, hidden, post
-from .test_flow import city, client_of, forward, letter_of  # noqa: F401  (city is a fixture)
+from .test_asking import ALL, ASK, hidden, post
 from .uploads import PDF, bomb, upload
+from .worlds import asked, client_of, forward, letter_of
 
 pytestmark = pytest.mark.django_db
 CHECKED = Checked("pdf", PDF)
@@ -204,7 +204,7 @@ def test_a_purge_takes_the_content_and_leaves_row_and_log(django_capture_on_comm
     assert "isinya dihapus" in client.get(case.get_absolute_url()).content.decode()
 
 
-def test_rows_and_log_stay(city):  # noqa: F811
+def test_rows_and_log_stay(city):
     case = request_with_paper()
     file = case.files.get()
     give_out(file, None)
@@ -242,7 +242,7 @@ def test_who_has_the_secret_address_gets_the_files_of_that_request_and_each_time
     assert FileAccess.objects.count() == 1
 
 
-def test_the_desk_gets_all_a_unit_what_was_handed_on_and_never_the_paper(city):  # noqa: F811
+def test_the_desk_gets_all_a_unit_what_was_handed_on_and_never_the_paper(city):
     case = letter_of(city)
     services.add_power_of_attorney(request_id=case.pk, files=[CHECKED])
     services.write_to_desk(request_id=case.pk, text="Terlampir", form_token=uuid.uuid4(), files=[CHECKED])
@@ -267,10 +267,11 @@ def test_the_desk_gets_all_a_unit_what_was_handed_on_and_never_the_paper(city): 
     assert list(FileAccess.objects.order_by("pk").values_list("actor__username", flat=True)) == [
         "ppid-utama", "ppid-utama", "operator-dinkes",
     ]  # fmt: skip
+    assert IdentityRead.objects.filter(what="file", information_request=case).count() == 3
     assert "Lampiran Anda diteruskan kepada" in Client().get(case.get_absolute_url()).content.decode()
 
 
-def test_the_database_refuses_to_hand_on_a_paper_or_a_file_of_another_request(city):  # noqa: F811
+def test_the_database_refuses_to_hand_on_a_paper_or_a_file_of_another_request(city):
     case, other = letter_of(city), letter_of(city)
     services.add_power_of_attorney(request_id=case.pk, files=[CHECKED])
     services.write_to_desk(request_id=case.pk, text="Terlampir", form_token=uuid.uuid4(), files=[CHECKED])

@@ -16,9 +16,8 @@ from requests_info.models import InformationRequest, Rating, RequestEvent, Reque
 from requests_info.services import RequestError, TooManyMessagesError
 from tests.builders import make_letter_kinds
 
-from .test_asking import asked
-from .test_flow import GRANTED, City, city, client_of, forward, kinds, letter_of, wib  # noqa: F401  (a fixture)
 from .uploads import upload
+from .worlds import GRANTED, City, asked, client_of, forward, kinds, letter_of, wib
 
 pytestmark = pytest.mark.django_db
 
@@ -33,13 +32,13 @@ def write(case, text="Apakah sudah lengkap?", **fields) -> RequestMessage:
     )
 
 
-def answer(case, city, text="Sudah lengkap.", **fields) -> RequestMessage:  # noqa: F811
+def answer(case, city, text="Sudah lengkap.", **fields) -> RequestMessage:
     return services.write_to_requester(
         request_id=case.pk, actor=city.desk, text=text, form_token=uuid.uuid4(), **fields
     )
 
 
-def decided(city, on=(2024, 3, 25, 9), **fields) -> InformationRequest:  # noqa: F811
+def decided(city, on=(2024, 3, 25, 9), **fields) -> InformationRequest:
     case = letter_of(city, **fields)
     services.decide_request(request_id=case.pk, actor=city.desk, verdict=GRANTED, now=wib(*on))
     case.refresh_from_db()
@@ -57,7 +56,7 @@ def mails(part: str) -> list[Mail]:
 # --- both ways -----------------------------------------------------------------------------------------------------
 
 
-def test_a_message_and_its_answer_stand_on_both_sides(city):  # noqa: F811
+def test_a_message_and_its_answer_stand_on_both_sides(city):
     case = submitted()
     data = {"langkah": "pesan", "pesan": "Kanari bertanya", "berkas": upload()}
     sent = Client().post(case.get_absolute_url(), data, follow=True).content.decode()
@@ -77,7 +76,7 @@ def test_a_message_and_its_answer_stand_on_both_sides(city):  # noqa: F811
     assert case.messages.first().handled_by == city.desk
 
 
-def test_the_other_side_is_told_by_mail_and_the_mail_says_nothing_of_it(city):  # noqa: F811
+def test_the_other_side_is_told_by_mail_and_the_mail_says_nothing_of_it(city):
     city.diskominfo.email = "ppid@contoh.invalid"
     city.diskominfo.save()
     case = submitted()
@@ -95,7 +94,7 @@ def test_the_other_side_is_told_by_mail_and_the_mail_says_nothing_of_it(city):  
     assert not mails(f"request:{case.pk}:message:")
 
 
-def test_what_is_written_is_encrypted_and_stays(city):  # noqa: F811
+def test_what_is_written_is_encrypted_and_stays(city):
     case = submitted()
     write(case, "kanari-isi-pesan")
     with connection.cursor() as cursor:
@@ -111,7 +110,7 @@ def test_what_is_written_is_encrypted_and_stays(city):  # noqa: F811
         RequestMessage.objects.all()._raw_delete("default")
 
 
-def test_hostile_text_is_shown_as_text(city):  # noqa: F811
+def test_hostile_text_is_shown_as_text(city):
     case = submitted()
     write(case, "<script>alert(1)</script>")
     desk = client_of(city.desk).get(f"/admin/permohonan/{case.pk}/pesan/").content.decode()
@@ -151,7 +150,7 @@ def test_the_same_form_sent_twice_is_one_message_and_serves_no_other_request():
     assert RequestMessage.objects.count() == 1
 
 
-def test_a_requester_writes_so_often_a_day_and_the_desk_as_often_as_it_must(settings, city):  # noqa: F811
+def test_a_requester_writes_so_often_a_day_and_the_desk_as_often_as_it_must(settings, city):
     settings.REQUEST_MESSAGES_PER_DAY = 2
     case, moment = submitted(), timezone.now()
     write(case, now=moment)
@@ -197,7 +196,7 @@ def test_of_many_at_once_no_more_than_the_limit_arrives_and_one_rating_counts(se
 # --- the desk's acts -----------------------------------------------------------------------------------------------
 
 
-def test_a_message_completes_a_request_only_by_an_officers_act(city):  # noqa: F811
+def test_a_message_completes_a_request_only_by_an_officers_act(city):
     case = letter_of(city)
     write(case, "Sebelumnya", now=wib(2024, 3, 15, 9))
     services.declare_incomplete(request_id=case.pk, actor=city.desk, missing="Tahun berapa?", now=wib(2024, 3, 18, 9))
@@ -217,7 +216,7 @@ def test_a_message_completes_a_request_only_by_an_officers_act(city):  # noqa: F
     assert kinds(case).count("completed") == 1
 
 
-def test_the_requester_completes_with_a_file_and_the_desk_is_told(city):  # noqa: F811
+def test_the_requester_completes_with_a_file_and_the_desk_is_told(city):
     case = submitted()
     services.declare_incomplete(request_id=case.pk, actor=city.desk, missing="Surat kuasa")
     city.diskominfo.email = "ppid@contoh.invalid"
@@ -231,7 +230,7 @@ def test_the_requester_completes_with_a_file_and_the_desk_is_told(city):  # noqa
     assert Client().post(case.get_absolute_url(), again).status_code == 409
 
 
-def test_a_message_is_laid_aside_once_and_only_by_the_desk(city):  # noqa: F811
+def test_a_message_is_laid_aside_once_and_only_by_the_desk(city):
     case = submitted()
     message = write(case)
     for act in (services.lay_aside, services.accept_as_completion):
@@ -248,7 +247,7 @@ def test_a_message_is_laid_aside_once_and_only_by_the_desk(city):  # noqa: F811
     {"act": "x"}, {"act": "aside"}, {"act": "aside", "pesan": "9" * 30}, {"act": "accept", "pesan": "x"},
     {"act": "forward", "berkas": "1", "bagian": "1"}, {"act": "write"}, {"act": "write", "pesan": "x", "berkas": "x"},
 ])  # fmt: skip
-def test_odd_acts_of_the_desk_change_nothing(city, data):  # noqa: F811
+def test_odd_acts_of_the_desk_change_nothing(city, data):
     case, other = submitted(), submitted()
     foreign = write(other)
     path = f"/admin/permohonan/{case.pk}/pesan/"
@@ -257,7 +256,7 @@ def test_odd_acts_of_the_desk_change_nothing(city, data):  # noqa: F811
     assert not RequestMessage.objects.exclude(handled_at=None).exists()
 
 
-def test_units_do_not_read_the_messages(city):  # noqa: F811
+def test_units_do_not_read_the_messages(city):
     case = letter_of(city)
     forward(case, city, city.dinkes)
     write(case, "kanari-isi-pesan")
@@ -269,7 +268,7 @@ def test_units_do_not_read_the_messages(city):  # noqa: F811
 # --- after the end -------------------------------------------------------------------------------------------------
 
 
-def test_after_the_answer_both_write_until_the_objection_window_ends(city):  # noqa: F811
+def test_after_the_answer_both_write_until_the_objection_window_ends(city):
     case = decided(city)
     until = services.messages_until(case)
     assert until == date(2024, 5, 20)  # thirty working days after 25 March 2024
@@ -283,7 +282,7 @@ def test_after_the_answer_both_write_until_the_objection_window_ends(city):  # n
     assert "Kirim pesan" not in body
 
 
-def test_a_request_taken_back_takes_no_message_and_whoever_works_on_it_is_told(city):  # noqa: F811
+def test_a_request_taken_back_takes_no_message_and_whoever_works_on_it_is_told(city):
     city.dinkes.email = "dinkes@contoh.invalid"
     city.dinkes.save()
     case = letter_of(city, wib(2024, 3, 14, 9))
@@ -297,7 +296,7 @@ def test_a_request_taken_back_takes_no_message_and_whoever_works_on_it_is_told(c
     assert "Cabut permohonan" not in body
 
 
-def test_the_one_question_at_the_end(city):  # noqa: F811
+def test_the_one_question_at_the_end(city):
     case, still_open = decided(city), submitted()
     assert "Seberapa puas Anda" not in page(still_open)
     assert Client().post(still_open.get_absolute_url(), {"langkah": "nilai", "nilai": "5"}).status_code == 409
@@ -325,7 +324,7 @@ def test_the_one_question_at_the_end(city):  # noqa: F811
 # --- what comes next -----------------------------------------------------------------------------------------------
 
 
-def test_the_page_says_what_comes_next_and_until_when_at_each_stage(city):  # noqa: F811
+def test_the_page_says_what_comes_next_and_until_when_at_each_stage(city):
     case = submitted()
     due = "Anda menerima jawaban tertulis"
     assert "memeriksa apakah permohonan Anda lengkap" in page(case)
@@ -349,14 +348,14 @@ def test_the_page_says_what_comes_next_and_until_when_at_each_stage(city):  # no
     assert "Belum jelas, atau berkasnya tidak dapat dibuka?" in page(case)
 
 
-def test_a_late_request_says_how_late_and_what_may_be_done(city):  # noqa: F811
+def test_a_late_request_says_how_late_and_what_may_be_done(city):
     body = page(letter_of(city))
     assert "belum dijawab, padahal batasnya 28 Maret 2024" in body
     assert "seharusnya sudah Anda terima" in body
     assert "Anda boleh berkeberatan sampai" in body
 
 
-def test_each_kind_of_step_has_words_for_its_requester(city):  # noqa: F811
+def test_each_kind_of_step_has_words_for_its_requester(city):
     case = submitted()
     for kind in RequestEvent.Kind.values:
         RequestEvent.objects.create(information_request=case, kind=kind, note="100% catatan")
@@ -364,7 +363,7 @@ def test_each_kind_of_step_has_words_for_its_requester(city):  # noqa: F811
     assert body.count("100% catatan") >= len(RequestEvent.Kind.values)
 
 
-def test_queries_of_the_page_do_not_grow_with_its_messages(city):  # noqa: F811
+def test_queries_of_the_page_do_not_grow_with_its_messages(city):
     case, counts = submitted(), []
     for _each in range(2):
         write(case, files=[])

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from opd.models import Role
+from publications.documents.media import Checked
 from requests_info import services
 from requests_info.models import InformationRequest, Objection, ObjectionEvent, RequestEvent
 from requests_info.services import Asked, ObjectionVerdict, Objector
@@ -76,7 +77,8 @@ TABLE = {
     "requests_info:register": public(),
     "requests_info:statistics": public(),
     "requests_info:statistics_of_year": public(),
-    "requests_info:detail": secret(post=200),
+    "requests_info:detail": secret(post=400),
+    "requests_info:file": secret(other=404),
     "requests_info:letter": secret(other=404),
     "requests_info:receipt": secret(),
     "requests_info:dates": secret(),
@@ -91,6 +93,9 @@ TABLE = {
     "requests_desk:case": desk(200, 404, 404, 200, 200),
     "requests_desk:register": desk(*DISKOMINFO),
     "requests_desk:handover": desk(*DISKOMINFO),
+    "requests_desk:messages": desk(*DISKOMINFO),
+    # The unit that was asked has the file because the desk handed it on.
+    "requests_desk:file": desk(200, 404, 404, 200, 200, post=STAFF_READS),
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
     "requests_desk:enter_objection": desk(*DISKOMINFO),
     "requests_desk:objection": desk(*DECIDERS),
@@ -115,6 +120,14 @@ class World:
         (self.part,) = services.forward_request(
             request_id=self.case.pk, units=[asked_unit], due_on=self.case.due_on, actor=self.desk, subject="Pokok"
         )
+        services.write_to_desk(
+            request_id=self.case.pk,
+            text="RAHASIA-ISI pesan",
+            form_token=uuid.uuid4(),
+            files=[Checked("csv", b"RAHASIA-ISI,berkas")],
+        )
+        self.file = self.case.files.get()
+        services.forward_file(file_id=self.file.pk, assignment_id=self.part.pk, actor=self.desk)
         services.answer_part(assignment_id=self.part.pk, actor=self.people["operator"], answer="RAHASIA-ISI jawaban")
         verdict = Verdict("granted", "RAHASIA-ISI keputusan")
         services.decide_request(request_id=self.case.pk, actor=self.desk, verdict=verdict)
@@ -154,6 +167,8 @@ PARTS: dict[str, Callable[[World, str, str], Any]] = {
     "token": World.token,
     "pk": lambda world, name, person: world.row(name, "requester").pk,
     "year": lambda world, name, person: world.case.year,
+    "key": lambda world, name, person: world.file.key,
+    "requests_info:file:key": lambda world, name, person: world.file.key.hex,
 }
 
 
