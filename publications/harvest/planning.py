@@ -132,7 +132,7 @@ DELETE FROM publications_harvestrun WHERE id IN (
     SELECT id FROM (
         SELECT id, row_number() OVER (
             PARTITION BY channel_id, (started_at AT TIME ZONE 'Asia/Jakarta')::date
-            ORDER BY outcome IN ('ok', 'unchanged', 'gap') DESC, started_at DESC, id DESC
+            ORDER BY outcome = 'gap' DESC, outcome IN ('ok', 'unchanged') DESC, started_at DESC, id DESC
         ) AS place
         FROM publications_harvestrun
         WHERE started_at < %s AND outcome <> ''
@@ -143,7 +143,7 @@ DELETE FROM publications_harvestrun WHERE id IN (
 
 
 def thin_runs(now: datetime) -> int:
-    """Of each channel and Jakarta day before the last KEPT_DAYS keep one visit, a good one if there was any."""
+    """Of each channel and Jakarta day before the last KEPT_DAYS keep one visit: with a gap, else a good one if any."""
     with connection.cursor() as cursor:
         cursor.execute(THIN, [now - timedelta(days=KEPT_DAYS)])
         return int(cursor.rowcount)
