@@ -24,6 +24,7 @@ from cilegon_kip.common.jakarta import (
 )
 from cilegon_kip.common.working_days import add_working_days, working_days_between
 from opd.calendar import days_off
+from publications.harvest.coverage import record_gaps
 from publications.models import Publication
 
 from .compute import write_entries
@@ -60,6 +61,8 @@ def compute_month(month: date, now: datetime | None = None) -> Ranking:
     if ranking.status == Ranking.Status.FINAL:
         logger.info("ranking %s is final and stays as it is", ranking)
         return ranking
+    if not_covered := record_gaps(month, now):
+        logger.info("ranking %s: %d channels are not covered", ranking, not_covered)
     changed = _save_frame(ranking, today, now)
     written = write_entries(ranking, newest_of(previous_month(month), is_sample=ranking.is_sample))
     filed = ranking.status == Ranking.Status.DRAFT and store_input_file(ranking)

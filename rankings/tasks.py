@@ -22,10 +22,10 @@ def compute_ranking_month(month: str, only_if_due: bool = False) -> None:
 
 @shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
 def compute_due_rankings() -> None:
-    """Enqueue each month that is due and not yet computed, and the running one."""
-    from .services import due_months
+    """Enqueue each month that is due and not yet computed, and the running one; on the 1st `month_end` may wait."""
+    from .month_end import ready_months
 
-    for month in due_months(local_day(timezone.now())):
+    for month in ready_months(timezone.now()):
         compute_ranking_month.delay(month_text(month), only_if_due=True)
 
 

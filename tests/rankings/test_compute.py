@@ -289,4 +289,5 @@ def test_number_of_queries_does_not_grow():
         counts.append(len(queries))
     # The first run inserts the ranking; the second touches `computed_at` here and in the month after.
     assert counts[1] - counts[0] <= 2
-    assert counts[1] <= 23  # the input file of a draft included, and its objections (always one query)
+    # The input file of a draft included, its objections (always one query) and what was not covered (three).
+    assert counts[1] <= 26

@@ -15,7 +15,8 @@ from kombu.exceptions import OperationalError as BrokerError
 from cilegon_kip.common.jakarta import local_day, month_text, parse_month
 from opd.models import Category
 from rankings.models import Entry, Ranking
-from rankings.services import RankingError, compute_month, computed_months, due_months, missing_months
+from rankings.month_end import missing_ready_months
+from rankings.services import RankingError, compute_month, computed_months, due_months
 from rankings.tasks import compute_due_rankings
 
 POLL_SECONDS = 0.25
@@ -98,7 +99,7 @@ class Command(BaseCommand):
         except BrokerError as error:
             raise CommandError(_("Redis tidak dapat dihubungi, peringkat belum diminta: %s") % error) from error
         until = time.monotonic() + seconds
-        while missing := missing_months(local_day(timezone.now())):
+        while missing := missing_ready_months(timezone.now()):
             if time.monotonic() >= until:
                 break
             time.sleep(POLL_SECONDS)
