@@ -17,9 +17,10 @@ def text(name: str) -> str:
 
 def test_each_decision_has_a_number_of_its_own_and_stands_in_the_list():
     index = text("docs/decisions/README.md")
-    for number, path in enumerate(DECISIONS, 1):
+    numbers = [int(path.name[:4]) for path in DECISIONS]
+    assert numbers == sorted(set(numbers))
+    for number, path in zip(numbers, DECISIONS, strict=True):
         title = path.read_text().splitlines()[0]
-        assert path.name.startswith(f"{number:04}-")
         assert title.startswith(f"# {number}. ")
         assert f"{number}. [{title.split('. ', 1)[1]}]({path.name})" in index
 
