@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -110,6 +111,32 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def web_manifest(request: HttpRequest) -> JsonResponse:
+    """The workspace on a phone's home screen, and in its share sheet: what is shared opens the form for links."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    about = {
+        "id": reverse("admin:index"),
+        "name": f"{_('Ruang kerja')} {settings.PORTAL_NAME}",
+        "short_name": _("Ruang kerja KIP"),
+        "lang": "id",
+        "start_url": reverse("admin:index"),
+        "scope": reverse("admin:index"),
+        "display": "minimal-ui",
+        "theme_color": "#0a2f47",
+        "background_color": "#f4f7f9",
+        "icons": icons,
+        "share_target": {
+            "action": reverse("links:shared"),
+            "method": "GET",
+            "params": {"title": "title", "text": "text", "url": "url"},
+        },
+    }
+    return JsonResponse(about, content_type="application/manifest+json")
 
 
 @require_safe

@@ -44,6 +44,8 @@ urlpatterns = [
     path("api/", include("cilegon_kip.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("manifest.webmanifest", pages.web_manifest, name="web_manifest"),
+    path("admin/tautan/", include("publications.submitting.urls")),
     path("admin/kanal/", include("publications.channels.urls")),
     path("admin/verifikasi/", include("publications.verification_urls")),
     path("admin/permohonan/", include("requests_info.desk_urls")),

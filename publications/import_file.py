@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -32,10 +32,21 @@ KNOWN_EXTRAS = (
 
 @dataclass
 class CsvFile:
-    """A file opened for streaming; `ignored` are the columns nobody reads."""
+    """A file opened for streaming; `ignored` are the columns nobody reads.
+
+    `label`: what people call the file, where that is not its name here. `names`: other names of columns → ours.
+    """
 
     path: Path
     ignored: list[str] = field(default_factory=list)
+    required: tuple[str, ...] = COLUMNS
+    label: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str = ","
+
+    @property
+    def name(self) -> str:
+        return self.label or self.path.name
 
     def rows(self) -> Iterator[tuple[int, dict[str, str] | None]]:
         """(line, cells) of each row; cells are None where their number is wrong. FileRefusedError for a bad file."""
@@ -44,7 +55,7 @@ class CsvFile:
                 yield from self._rows(file)
         except UnicodeDecodeError:
             raise FileRefusedError(
-                _("%(file)s bukan UTF-8. Simpan ulang sebagai “CSV UTF-8”.") % {"file": self.path.name}
+                _("%(file)s bukan UTF-8. Simpan ulang sebagai “CSV UTF-8”.") % {"file": self.name}
             ) from None
         except FileNotFoundError:
             raise FileRefusedError(_("Berkas %(file)s tidak ada.") % {"file": self.path}) from None
@@ -56,7 +67,7 @@ class CsvFile:
             ) from None
 
     def _rows(self, file: TextIO) -> Iterator[tuple[int, dict[str, str] | None]]:
-        reader = csv.reader(file, strict=True)
+        reader = csv.reader(file, strict=True, delimiter=self.delimiter)
         try:
             header = self._checked_header(next(reader, []))
             line, found = reader.line_num + 1, False
@@ -64,7 +75,7 @@ class CsvFile:
                 if any("\x00" in cell for cell in cells):
                     raise FileRefusedError(
                         _("%(file)s memuat karakter NUL pada baris %(line)d; berkas ini bukan CSV teks.")
-                        % {"file": self.path.name, "line": line}
+                        % {"file": self.name, "line": line}
                     )
                 if any(cell.strip() for cell in cells):
                     found = True
@@ -74,21 +85,21 @@ class CsvFile:
         except csv.Error as error:
             raise FileRefusedError(
                 _("%(file)s rusak sebagai CSV pada baris %(line)d (%(error)s). Periksa tanda kutipnya.")
-                % {"file": self.path.name, "line": reader.line_num, "error": error}
+                % {"file": self.name, "line": reader.line_num, "error": error}
             ) from None
         if not found:
-            raise FileRefusedError(_("%(file)s tidak berisi satu baris data pun.") % {"file": self.path.name})
+            raise FileRefusedError(_("%(file)s tidak berisi satu baris data pun.") % {"file": self.name})
 
     def _checked_header(self, cells: list[str]) -> list[str]:
-        header = [name.strip() for name in cells]
-        name = self.path.name
+        header = [self.names.get(name.strip().lower(), name.strip()) for name in cells]
+        name = self.name
         if not any(header):
             raise FileRefusedError(_("%(file)s kosong.") % {"file": name})
         if len(header) == 1 and ";" in header[0]:
             raise FileRefusedError(
                 _("%(file)s dipisahkan titik koma; simpan dengan koma sebagai pemisah.") % {"file": name}
             )
-        if missing := [column for column in COLUMNS if column not in header]:
+        if missing := [column for column in self.required if column not in header]:
             raise FileRefusedError(
                 _("%(file)s tidak mempunyai kolom: %(names)s.") % {"file": name, "names": ", ".join(missing)}
             )

@@ -22,7 +22,11 @@ def ask(limit: Limit) -> None:
     _asked[:] = [limit]
 
 
-def late_flags(claimed_at: datetime, seen_at: datetime) -> list[str]:
+def limit_on(day: date) -> timedelta:
+    """The limit for postings of that day; the same for all days of a month."""
+    return _asked[0](day) if _asked else FIRST_LIMIT
+
+
+def late_flags(claimed_at: datetime, seen_at: datetime, limit: Limit = limit_on) -> list[str]:
     """`["late"]` where a posting was first seen too late, by the method of the month that it claims."""
-    limit = _asked[0](local_day(claimed_at)) if _asked else FIRST_LIMIT
-    return ["late"] if seen_at - claimed_at > limit else []
+    return ["late"] if seen_at - claimed_at > limit(local_day(claimed_at)) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -65,24 +66,36 @@ def known_link_text(key: str, unit_id: int) -> str:
 
 
 def _match(unit_id: int, url: str, key: str) -> Link:
+    return match_among(list(Channel.objects.filter(unit_id=unit_id).order_by("pk")), url, key)
+
+
+def match_among(channels: Sequence[Channel], url: str, key: str) -> Link:
+    """Match a link to a verified one of these channels; the others among them tell why not. No query."""
     host = host_key(urlsplit(url))
     if host in SHORTENERS:
         return Link(
             problem=_("%(host)s adalah tautan pendek; tempelkan alamat unggahan yang lengkap.") % {"host": host}
         )
-    channels = list(Channel.objects.verified().filter(unit_id=unit_id).order_by("pk"))
+    verified = [channel for channel in channels if channel.status == Channel.Status.VERIFIED]
     owner = owner_of(url)
-    if owner is not None:
-        channel = next((channel for channel in channels if owns(channel.kind, channel.key, owner)), None)
-        # An account's own address shows no single posting.
-        if channel is not None and owner.key == channel.key and key in _addresses(channel):
-            return Link(problem=_("Ini alamat kanalnya; tempelkan alamat satu unggahan."))
-        return Link(url, key, channel) if channel else Link(problem=_unknown_channel(unit_id, host))
-    # instagram.com/p/… and its kin do not say whose they are: the reviewer looks.
-    channel = next((channel for channel in channels if channel.kind == kind_of_host(host)), None)
-    if channel is None:
-        return Link(problem=_unknown_channel(unit_id, host))
-    return Link(url, key, channel, flags=["owner_unknown"])
+    if owner is None:
+        return _by_platform(channels, verified, host, url, key)
+    fitting = [channel for channel in verified if owns(channel.kind, channel.key, owner)]
+    channel = max(fitting, key=lambda channel: len(channel.key), default=None)
+    # An account's own address shows no single posting.
+    if channel is not None and owner.key == channel.key and key in _addresses(channel):
+        return Link(problem=_("Ini alamat kanalnya; tempelkan alamat satu unggahan."))
+    return Link(url, key, channel) if channel else Link(problem=_unknown_channel(channels, host))
+
+
+def _by_platform(channels: Sequence[Channel], verified: Sequence[Channel], host: str, url: str, key: str) -> Link:
+    """instagram.com/p/… and its kin do not say whose they are: the reviewer looks."""
+    fitting = [channel for channel in verified if channel.kind == kind_of_host(host)]
+    if not fitting:
+        return Link(problem=_unknown_channel(channels, host))
+    if len({channel.unit_id for channel in fitting}) > 1:
+        return Link(problem=_("Alamat ini tidak menunjukkan akun siapa; pilih unitnya."))
+    return Link(url, key, fitting[0], flags=["owner_unknown"])
 
 
 def _addresses(channel: Channel) -> set[str]:
@@ -92,11 +105,10 @@ def _addresses(channel: Channel) -> set[str]:
         return set()
 
 
-def _unknown_channel(unit_id: int, host: str) -> str:
+def _unknown_channel(channels: Sequence[Channel], host: str) -> str:
     kind = kind_of_host(host)
-    waiting = Channel.objects.filter(unit_id=unit_id, status=Channel.Status.UNVERIFIED)
-    waiting = waiting.filter(kind=kind) if kind in SOCIAL_KINDS else waiting.exclude(kind__in=SOCIAL_KINDS)
-    if waiting.exists():
+    waiting = [channel.kind for channel in channels if channel.status == Channel.Status.UNVERIFIED]
+    if kind in waiting if kind in SOCIAL_KINDS else set(waiting) - set(SOCIAL_KINDS):
         return _("Kanal unit Anda di %(host)s belum diverifikasi Diskominfo, jadi tautannya belum dapat dikirim.") % {
             "host": host
         }

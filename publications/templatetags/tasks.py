@@ -20,6 +20,7 @@ register = template.Library()
 def tasks_of(user: Any) -> dict[str, Any]:
     """Numbers for the plates: rejected links of the user's units, and what waits for a verdict."""
     tasks: dict[str, Any] = {"may_post": may(user, "publications.add_activity"), "is_citywide": is_citywide(user)}
+    tasks["may_send"] = may(user, "publications.add_publication")
     tasks["may_list"] = may(user, "publications.add_document")
     if tasks["may_list"]:
         documents = limit_to_units(Document.objects.overdue_on(local_day(timezone.now())), user)
