@@ -25,7 +25,7 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206
 
 
 class LinkJudge:
-    """Judges the links of one person; `channels` are those of the units for which they may send. Queries: one a month claimed."""
+    """Judges the links of one person; `channels` are those of the units for which they may send. One query a month."""
 
     def __init__(self, actor: User, channels: Sequence[Channel], now: datetime) -> None:
         self._actor, self._channels, self._now = actor, channels, now
