@@ -31,16 +31,6 @@ def city(city) -> City:
     return city
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """The moment at which the worker believes to run."""
-
-    def set_to(moment: datetime) -> None:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-    return set_to
-
-
 def night(clock, moment: datetime) -> list[Mail]:
     """What one night's work adds to the outbox. It runs twice: the second time adds nothing."""
     clock(moment)
