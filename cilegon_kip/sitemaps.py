@@ -51,6 +51,9 @@ class PageSitemap(PortalSitemap):
             "documents:documents",
             "documents:completeness",
             "requests_info:calculator",
+            "requests_info:ask",
+            "requests_info:register",
+            "requests_info:statistics",
         ]
 
     def location(self, item: str) -> str:

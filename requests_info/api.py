@@ -22,6 +22,7 @@ from opd.calendar import count_period
 
 from . import statistics
 from .calculator import check_days, check_start, rows_of
+from .yearly import Report, report_of
 
 
 class UnitFiguresSerializer(serializers.Serializer[Any]):
@@ -29,8 +30,29 @@ class UnitFiguresSerializer(serializers.Serializer[Any]):
     slug = serializers.CharField(help_text=_("slug unit"))
     registered = serializers.IntegerField(help_text=_("permohonan yang diteruskan kepada unit"))
     answered = serializers.IntegerField(help_text=_("yang sudah dijawab"))
+    given = serializers.IntegerField(help_text=_("yang dikabulkan, seluruhnya atau sebagian"))
+    refused = serializers.IntegerField(help_text=_("yang ditolak"))
     median_days = serializers.FloatField(allow_null=True, help_text=_("median hari kerja; kosong bila kurang dari 5"))
     on_time_percent = serializers.FloatField(allow_null=True, help_text=_("persen tepat waktu, bila ada 5 atau lebih"))
+
+
+class MonthFiguresSerializer(serializers.Serializer[Any]):
+    month = serializers.IntegerField(help_text=_("bulan, 1 sampai 12"))
+    registered = serializers.IntegerField(help_text=_("terdaftar"))
+    answered = serializers.IntegerField(help_text=_("yang sudah dijawab"))
+    given = serializers.IntegerField(help_text=_("yang dikabulkan, seluruhnya atau sebagian"))
+    refused = serializers.IntegerField(help_text=_("yang ditolak"))
+    median_days = serializers.FloatField(allow_null=True, help_text=_("median hari kerja; kosong bila kurang dari 5"))
+
+
+class ObjectionFiguresSerializer(serializers.Serializer[Any]):
+    registered = serializers.IntegerField(help_text=_("keberatan terdaftar"))
+    open = serializers.IntegerField(help_text=_("menunggu keputusan"))
+    decided = serializers.IntegerField(help_text=_("diputuskan"))
+    on_time = serializers.IntegerField(help_text=_("diputuskan tepat waktu"))
+    grounds = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per huruf Pasal 35"))
+    outcomes = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per keputusan"))
+    disputes = serializers.IntegerField(help_text=_("sengketa di Komisi Informasi"))
 
 
 class YearFiguresSerializer(serializers.Serializer[Any]):
@@ -39,10 +61,17 @@ class YearFiguresSerializer(serializers.Serializer[Any]):
     open = serializers.IntegerField(help_text=_("masih diproses"))
     answered = serializers.IntegerField(help_text=_("dijawab"))
     on_time = serializers.IntegerField(help_text=_("dijawab tepat waktu"))
-    median_days = serializers.FloatField(allow_null=True, help_text=_("median hari kerja sampai dijawab"))
+    on_time_percent = serializers.FloatField(allow_null=True, help_text=_("persen tepat waktu, bila ada 5 atau lebih"))
+    median_days = serializers.FloatField(allow_null=True, help_text=_("median hari kerja; kosong bila kurang dari 5"))
+    within_notice = serializers.IntegerField(help_text=_("dijawab dalam batas pertama (10 hari kerja)"))
+    within_extension = serializers.IntegerField(help_text=_("dijawab dalam batas perpanjangan (17 hari kerja)"))
+    beyond = serializers.IntegerField(help_text=_("dijawab sesudah itu"))
     outcomes = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per hasil"))
     grounds = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per huruf Pasal 17"))
+    months = MonthFiguresSerializer(many=True, help_text=_("per bulan nomor pendaftaran diberikan"))
     units = UnitFiguresSerializer(many=True, help_text=_("per unit"))
+    objections = ObjectionFiguresSerializer(help_text=_("keberatan dan sengketa"))
+    is_provisional = serializers.BooleanField(help_text=_("true: tahunnya masih berjalan"))
 
 
 class RequestStatsSerializer(serializers.Serializer[Any]):
@@ -57,11 +86,20 @@ class RequestStatsView(APIView):
         extensions={"x-example": "/api/v1/requests/stats/"},
     )
     def get(self, request: Request) -> Response:
-        years = [
-            {"year": year, **asdict(statistics.year_figures(year)), "units": statistics.unit_figures(year)}
-            for year in statistics.years()
-        ]
+        today = local_day(timezone.now())
+        years = [_year(report_of(year, today)) for year in statistics.years()]
         return Response(RequestStatsSerializer({"years": years}).data)
+
+
+def _year(report: Report) -> dict[str, Any]:
+    return {
+        "year": report.year,
+        **asdict(report.figures),
+        "months": report.months,
+        "units": report.units,
+        "objections": report.objections,
+        "is_provisional": report.is_provisional,
+    }
 
 
 class WorkingDaysQuerySerializer(serializers.Serializer[Any]):

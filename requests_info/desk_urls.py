@@ -1,6 +1,6 @@
 """Addresses of the desk, inside the workspace."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import desk_messages
 from . import desk_views as views
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.queue, name="queue"),
     path("catat/", views.enter, name="enter"),
     path("register/", registers.register_download, name="register"),
+    re_path(r"^laporan/(?P<year>\d{4})\.(?P<kind>pdf|xlsx)$", registers.report, name="report"),
     path("<int:pk>/penyerahan/", registers.handover, name="handover"),
     path("keberatan/", objections.objections, name="objections"),
     path("keberatan/catat/", objections.enter, name="enter_objection"),

@@ -1,6 +1,8 @@
-"""The public side: the register without persons, the figures of Pasal 12, the calculator of working days."""
+"""The public side: the register without persons, the figures of Pasal 12, the yearly report, the calculator of days."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,17 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from cilegon_kip.common.jakarta import local_day
-from cilegon_kip.common.paging import page_of
+from cilegon_kip.common.paging import page_of, query_without_page
 from opd.calendar import count_period
-from publications.documents.models import ExemptionGround
-from publications.search_forms import QueryField
+from opd.models import Unit
+from publications.search_forms import QueryField, UnitField
 
-from . import statistics
+from . import statistics, yearly, yearly_files, yearly_tables
 from .calculator import CalculatorForm, rows_of
 from .models import InformationRequest
 
 PER_PAGE = 25
 Outcome = InformationRequest.Outcome
+Status = InformationRequest.Status
 
 
 class RegisterFilterForm(forms.Form):
@@ -28,11 +31,25 @@ class RegisterFilterForm(forms.Form):
 
     q = QueryField(label=_("Pokok atau nomor"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
     tahun = forms.IntegerField(label=_("Tahun"), required=False, min_value=2000, max_value=2100, widget=forms.Select)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Semua status")), *Status.choices],
+        error_messages={"invalid_choice": _("Status ini tidak ada dalam daftar.")},
+    )
     hasil = forms.ChoiceField(
         label=_("Hasil"),
         required=False,
         choices=[("", _("Semua hasil")), ("terbuka", _("Masih diproses")), *Outcome.choices],
         error_messages={"invalid_choice": _("Hasil ini tidak ada dalam daftar.")},
+    )
+    unit = UnitField(
+        label=_("Unit"),
+        queryset=Unit.objects.in_order().only("slug", "name", "category"),
+        to_field_name="slug",
+        required=False,
+        empty_label=_("Semua unit"),
+        error_messages={"invalid_choice": _("Unit ini tidak ada dalam daftar.")},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -41,23 +58,29 @@ class RegisterFilterForm(forms.Form):
         self.fields["tahun"].widget.choices = years  # type: ignore[attr-defined]
 
 
+def filter_register(data: dict[str, Any]) -> Any:
+    """The rows that the filters leave: subject or number, year, status, outcome, and the unit that was asked."""
+    rows = statistics.register_rows(data["unit"])
+    if data["q"]:
+        rows = rows.filter(subject__icontains=data["q"]) | rows.filter(number__iexact=data["q"])
+    if data["tahun"]:
+        rows = rows.filter(year=data["tahun"])
+    if data["status"]:
+        rows = rows.filter(status=data["status"])
+    if data["hasil"]:
+        rows = rows.filter(outcome="" if data["hasil"] == "terbuka" else data["hasil"])
+    return rows
+
+
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     form = RegisterFilterForm(request.GET)
-    rows = statistics.register_rows()
-    if form.is_valid():
-        data = form.cleaned_data
-        if data["q"]:
-            rows = rows.filter(subject__icontains=data["q"]) | rows.filter(number__iexact=data["q"])
-        if data["tahun"]:
-            rows = rows.filter(year=data["tahun"])
-        if data["hasil"] == "terbuka":
-            rows = rows.filter(outcome="")
-        elif data["hasil"]:
-            rows = rows.filter(outcome=data["hasil"])
-    else:
-        rows = rows.none()
-    context = {"form": form, "page_obj": page_of(request, rows, PER_PAGE)}
+    rows = filter_register(form.cleaned_data) if form.is_valid() else statistics.register_rows().none()
+    context = {
+        "form": form,
+        "page_obj": page_of(request, rows, PER_PAGE),
+        "page_query": query_without_page(request),
+    }
     return render(request, "requests_info/register.html", context, status=200 if form.is_valid() else 400)
 
 
@@ -67,17 +90,21 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and year not in known:
         raise Http404
     shown = year or (known[0] if known else None)
-    found = statistics.year_figures(shown) if shown else None
+    found = yearly.report_of(shown, local_day(timezone.now())) if shown else None
     context = {
         "year": shown,
         "years": known,
-        "figures": found,
-        "outcomes": [(Outcome(name).label, count) for name, count in found.outcomes.items()] if found else [],
-        "grounds": [(ExemptionGround(name).label, count) for name, count in found.grounds.items()] if found else [],
-        "units": statistics.unit_figures(shown) if shown else [],
-        "fewest": statistics.FEWEST,
+        "report": found,
+        "state": yearly_tables.state_words(found) if found else "",
+        "tables": yearly_tables.in_words(found) if found else [],
     }
     return render(request, "requests_info/statistics.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, year: str, kind: str) -> HttpResponse:
+    """`/permohonan/statistik/2026.pdf` and `.xlsx`: the yearly report, provisional while the year runs."""
+    return yearly_files.response_of(int(year), kind, statistics.FEWEST)
 
 
 @require_safe

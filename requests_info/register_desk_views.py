@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 
-from . import register_files, registers, services
+from . import register_files, registers, services, statistics, yearly_files
 from .desk_views import needs, page
 from .models import IdentityRead, InformationRequest
 from .register_desk_forms import REQUESTS, HandoverForm, RegisterForm
@@ -36,7 +36,7 @@ def register_download(request: HttpRequest) -> HttpResponse:
     form = RegisterForm(request.POST if request.method == "POST" else None, initial={"tahun": timezone.now().year})
     if form.is_bound and form.is_valid():
         return _file(request, form)
-    return page(request, "register", _("Register untuk petugas"), form=form)
+    return page(request, "register", _("Register dan laporan"), form=form, years=statistics.years())
 
 
 def _file(request: HttpRequest, form: RegisterForm) -> HttpResponse:
@@ -90,3 +90,11 @@ def _record(request: HttpRequest, user: User, case: InformationRequest, form: Ha
         return False
     messages.success(request, _("Penyerahan dicatat."))
     return True
+
+
+@needs("export")
+@never_cache
+@require_safe
+def report(request: HttpRequest, year: str, kind: str) -> HttpResponse:
+    """The city's own copy of the yearly report: with the medians and shares of small groups too."""
+    return yearly_files.response_of(int(year), kind, fewest=0)

@@ -1,6 +1,7 @@
 """What Pasal 12 owes the public each year: how many requests, how long they took, granted and refused, and why.
 
-Counted in the database from the register itself, so that pages, API and reports cannot differ.
+Counted in the database from the register itself, so that pages, API and reports cannot differ. The year is that of the
+registration number. A part that a unit gave back counts for nobody but the unit that took it over.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Aggregate, Count, F, FloatField, Q
-from django.db.models.functions import TruncDate
+from django.db.models.functions import ExtractMonth, TruncDate
 
 from cilegon_kip.common.jakarta import JAKARTA
+from opd.models import Unit
 
-from .models import Decision, InformationRequest
+from .models import PARTS_KEPT, Decision, InformationRequest, Objection
+from .periods import periods
 
-#: Figures of fewer answered requests than this say more about a person than about a unit.
+#: Medians and shares of fewer answered requests than this say more about a person than about a unit.
 FEWEST = 5
 Outcome = InformationRequest.Outcome
+ANSWERED = Q(status="answered")
+ON_TIME = Q(status="answered", closed_on__lte=F("due_on"))
 
 
 class Median(Aggregate):
@@ -28,38 +33,62 @@ class Median(Aggregate):
 
 @dataclass(frozen=True)
 class Figures:
-    """One year, or one unit's share of it. `median_days` in working days; None where too few were answered."""
+    """One year. `median_days` (working days) and `on_time_percent` are None where too few were answered."""
 
     registered: int
     open: int
     answered: int
     on_time: int
+    #: Of the answered: within the days of the notice, within those of the extension, later.
+    within_notice: int
+    within_extension: int
+    beyond: int
     median_days: float | None
+    on_time_percent: float | None
     outcomes: dict[str, int]
     grounds: dict[str, int]
 
     @property
-    def on_time_percent(self) -> float | None:
-        return round(100 * self.on_time / self.answered, 1) if self.answered >= FEWEST else None
+    def given(self) -> int:
+        """Granted wholly or in part."""
+        return self.outcomes.get(Outcome.GRANTED, 0) + self.outcomes.get(Outcome.PARTIAL, 0)
+
+    @property
+    def refused(self) -> int:
+        return self.outcomes.get(Outcome.REFUSED, 0)
 
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """A unit that was asked for its part. Where fewer than FEWEST were answered, nothing but the number is told."""
+    """A unit that was asked for its part; how the whole request fared, for its requester waits for the whole."""
 
     name: str
     slug: str
     registered: int
     answered: int
+    given: int
+    refused: int
     median_days: float | None
     on_time_percent: float | None
 
 
+@dataclass(frozen=True)
+class MonthFigures:
+    """What was registered in a month (1-12) of a year, and what became of it."""
+
+    month: int
+    registered: int
+    answered: int
+    given: int
+    refused: int
+    median_days: float | None
+
+
 def years() -> list[int]:
-    return list(InformationRequest.objects.on_register().order_by("-year").values_list("year", flat=True).distinct())
-
-
-_ON_TIME = Q(status="answered", closed_on__lte=F("due_on"))
+    """Years with a request or an objection, newest first."""
+    asked = InformationRequest.objects.on_register().order_by().values_list("year", flat=True)
+    objected = Objection.objects.filter(is_sample=False).order_by().values_list("year", flat=True)
+    return sorted(asked.union(objected), reverse=True)
 
 
 def _dated(**filters: Any) -> Any:
@@ -67,61 +96,88 @@ def _dated(**filters: Any) -> Any:
     return rows.annotate(closed_on=TruncDate("closed_at", tzinfo=JAKARTA)).order_by()
 
 
-def year_figures(year: int) -> Figures:
-    answered = Q(status="answered")
-    totals = _dated(year=year).aggregate(
-        registered=Count("pk"),
+def _counted() -> dict[str, Any]:
+    """What is counted alike of a year, a unit and a month."""
+    return {
+        "registered": Count("pk"),
+        "answered": Count("pk", filter=ANSWERED),
+        "on_time": Count("pk", filter=ON_TIME),
+        "given": Count("pk", filter=Q(outcome__in=[Outcome.GRANTED, Outcome.PARTIAL])),
+        "refused": Count("pk", filter=Q(outcome=Outcome.REFUSED)),
+        "median": Median("days_used", filter=ANSWERED),
+    }
+
+
+def _median(row: dict[str, Any], fewest: int) -> float | None:
+    return row["median"] if row["answered"] >= fewest else None
+
+
+def _share(row: dict[str, Any], fewest: int) -> float | None:
+    enough = row["answered"] >= max(fewest, 1)
+    return round(100 * row["on_time"] / row["answered"], 1) if enough else None
+
+
+def year_figures(year: int, fewest: int = FEWEST) -> Figures:
+    """All of a year; `fewest` is how many must be answered before a median or share is told."""
+    lengths, rows = periods(), _dated(year=year)
+    extended = lengths.notice + lengths.extension
+    totals = rows.aggregate(
+        **_counted(),
         open=Count("pk", filter=Q(status__in=InformationRequest.OPEN)),
-        answered=Count("pk", filter=answered),
-        on_time=Count("pk", filter=_ON_TIME),
-        median=Median("days_used", filter=answered),
+        within_notice=Count("pk", filter=ANSWERED & Q(days_used__lte=lengths.notice)),
+        within_extension=Count("pk", filter=ANSWERED & Q(days_used__gt=lengths.notice, days_used__lte=extended)),
+        beyond=Count("pk", filter=ANSWERED & Q(days_used__gt=extended)),
     )
-    outcomes = _dated(year=year).exclude(outcome="").values_list("outcome").annotate(count=Count("pk"))
-    grounds = Decision.objects.filter(information_request__in=_dated(year=year).values("pk")).exclude(ground="")
+    outcomes = rows.exclude(outcome="").values_list("outcome").annotate(count=Count("pk"))
+    grounds = Decision.objects.filter(information_request__in=rows.values("pk")).exclude(ground="").order_by()
+    counted = ("registered", "open", "answered", "on_time", "within_notice", "within_extension", "beyond")
     return Figures(
-        registered=totals["registered"],
-        open=totals["open"],
-        answered=totals["answered"],
-        on_time=totals["on_time"],
-        median_days=totals["median"],
+        **{name: totals[name] for name in counted},
+        median_days=_median(totals, fewest),
+        on_time_percent=_share(totals, fewest),
         outcomes=dict(outcomes),
-        grounds=dict(grounds.order_by().values_list("ground").annotate(count=Count("pk"))),
+        grounds=dict(grounds.values_list("ground").annotate(count=Count("pk"))),
     )
 
 
-def unit_figures(year: int) -> list[UnitFigures]:
+def unit_figures(year: int, fewest: int = FEWEST) -> list[UnitFigures]:
     """The units that were asked in a year, by name."""
-    answered = Q(status="answered")
-    rows = (
-        _dated(year=year, assignments__isnull=False)
-        .values(unit_name=F("assignments__unit__name"), unit_slug=F("assignments__unit__slug"))
-        .annotate(
-            registered=Count("pk"),
-            answered=Count("pk", filter=answered),
-            on_time=Count("pk", filter=_ON_TIME),
-            median=Median("days_used", filter=answered),
-        )
-        .order_by("unit_name")
-    )
+    asked = _dated(year=year).filter(assignments__state__in=PARTS_KEPT)
+    named = asked.values(unit_name=F("assignments__unit__name"), unit_slug=F("assignments__unit__slug"))
     return [
         UnitFigures(
             name=row["unit_name"],
             slug=row["unit_slug"],
             registered=row["registered"],
             answered=row["answered"],
-            median_days=row["median"] if row["answered"] >= FEWEST else None,
-            on_time_percent=round(100 * row["on_time"] / row["answered"], 1) if row["answered"] >= FEWEST else None,
+            given=row["given"],
+            refused=row["refused"],
+            median_days=_median(row, fewest),
+            on_time_percent=_share(row, fewest),
         )
-        for row in rows
+        for row in named.annotate(**_counted()).order_by("unit_name")
     ]
 
 
-def register_rows() -> Any:
+def month_figures(year: int, fewest: int = FEWEST) -> list[MonthFigures]:
+    """Twelve months, by the month (Asia/Jakarta) in which the number was given."""
+    by_month = _dated(year=year).values(in_month=ExtractMonth("created_at", tzinfo=JAKARTA))
+    known = {row["in_month"]: row for row in by_month.annotate(**_counted())}
+    nothing = {"registered": 0, "answered": 0, "given": 0, "refused": 0, "median": None}
+    found = [(month, known.get(month, nothing)) for month in range(1, 13)]
+    return [
+        MonthFigures(month, row["registered"], row["answered"], row["given"], row["refused"], _median(row, fewest))
+        for month, row in found
+    ]
+
+
+def register_rows(unit: Unit | None = None) -> Any:
     """The public register: no column that a person could be found by. The subject is the desk's own words."""
-    units = ArrayAgg("assignments__unit__name", filter=Q(assignments__isnull=False), order_by="assignments__unit__name")
+    kept = Q(assignments__state__in=PARTS_KEPT)
+    units = ArrayAgg("assignments__unit__name", filter=kept, order_by="assignments__unit__name", default=[])
+    rows = _dated(pk__in=InformationRequest.objects.asked_of(unit).values("pk")) if unit else _dated()
     return (
-        _dated()
-        .annotate(units=units)
+        rows.annotate(units=units)
         .order_by("-year", "-sequence")
         .only("number", "year", "sequence", "received_at", "subject", "status", "outcome", "due_on", "days_used")
     )

@@ -13,6 +13,7 @@ urlpatterns = [
     path("permohonan/statistik/", public_views.figures, name="statistics"),
     path("permohonan/statistik/<int:year>/", public_views.figures, name="statistics_of_year"),
     re_path(rf"^permohonan/{CASE}/$", case_views.detail, name="detail"),
+    re_path(r"^permohonan/statistik/(?P<year>\d{4})\.(?P<kind>pdf|xlsx)$", public_views.report, name="report"),
     re_path(rf"^permohonan/{CASE}/surat\.pdf$", views.letter, name="letter"),
     re_path(rf"^permohonan/{CASE}/berkas/(?P<key>[0-9a-f]{{32}})/$", case_views.file, name="file"),
     re_path(rf"^permohonan/{CASE}/tanda-bukti\.pdf$", paper_views.receipt, name="receipt"),

@@ -131,6 +131,7 @@ TABLE = {
     "requests_desk:enter": CITY,
     "requests_desk:case": OBJECT,
     "requests_desk:register": CITY,
+    "requests_desk:report": Row(NOBODY.get, (LOGIN, 404, 404, 405, 405)),  # of a year without requests
     "requests_desk:handover": NOBODY,  # the table's case is not decided; tests/requests_info/test_rights.py has one
     "requests_desk:messages": CITY,
     # Pabean's people have the file because it was handed on to them.
@@ -321,6 +322,8 @@ def address(name: str, rows: dict) -> str:
         return reverse(name, args=[rows["request"].pk])
     if name == "requests_desk:file":
         return reverse(name, args=[rows["request"].pk, rows["request"].files.get().key])
+    if name == "requests_desk:report":
+        return reverse(name, args=[2001, "pdf"])
     if name in ("requests_desk:objection", "requests_desk:objection_bundle"):
         return reverse(name, args=[rows["objection"].pk])
     if name == "rebuttals:make":

@@ -86,6 +86,7 @@ ELSEWHERE = {
     "requests_info:objection_letter",
     "requests_info:track",
     "requests_info:statistics_of_year",
+    "requests_info:report",
     "rankings:reward_letter",
     "rankings:wrong_month",
     "favicon",

@@ -10,9 +10,10 @@ from django.utils.cache import patch_cache_control
 
 from .api.errors import body, message_for
 
-#: The API (not its page for people, which follows the reader's theme) and the files of a month or category.
+#: The API (not its page for people, which follows the reader's theme) and the files of a month, category or year.
 OPEN_PATHS = re.compile(
     r"^/api/(?!docs/)|^/data/.+|^/informasi/[a-z]+\.(?:csv|xlsx)$|^/peringkat/.+\.(?:csv|json|xlsx|pdf|png|gz)$"
+    r"|^/permohonan/statistik/[0-9]+\.(?:pdf|xlsx)$"
 )
 MAX_AGE = 60
 KEPT_HEADERS = ("Retry-After", "Allow")

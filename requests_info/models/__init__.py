@@ -8,10 +8,19 @@ from .messages import FileAccess, FileForward, MessageQuerySet, RequestFile, Req
 from .objections import Objection, ObjectionCounter, ObjectionDecision, ObjectionEvent, ObjectionQuerySet
 from .ratings import Rating
 from .reminders import Notice
-from .requests import InformationRequest, RequestCounter, RequestEvent, RequestQuerySet, hash_of, new_token
+from .requests import (
+    PARTS_KEPT,
+    InformationRequest,
+    RequestCounter,
+    RequestEvent,
+    RequestQuerySet,
+    hash_of,
+    new_token,
+)
 from .tracking import TrackingCode, TrackingGuess
 
 __all__ = [
+    "PARTS_KEPT",
     "Assignment",
     "Decision",
     "Dispute",

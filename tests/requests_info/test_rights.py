@@ -79,6 +79,7 @@ TABLE = {
     "requests_info:statistics_of_year": public(),
     "requests_info:detail": secret(post=400),
     "requests_info:file": secret(other=404),
+    "requests_info:report": public(),
     "requests_info:letter": secret(other=404),
     "requests_info:receipt": secret(),
     "requests_info:dates": secret(),
@@ -92,6 +93,7 @@ TABLE = {
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
     "requests_desk:register": desk(*DISKOMINFO),
+    "requests_desk:report": desk(*DISKOMINFO, post=DISKOMINFO_READS),
     "requests_desk:handover": desk(*DISKOMINFO),
     "requests_desk:messages": desk(*DISKOMINFO),
     # The unit that was asked has the file because the desk handed it on.
@@ -169,6 +171,7 @@ PARTS: dict[str, Callable[[World, str, str], Any]] = {
     "year": lambda world, name, person: world.case.year,
     "key": lambda world, name, person: world.file.key,
     "requests_info:file:key": lambda world, name, person: world.file.key.hex,
+    "kind": lambda world, name, person: "xlsx",
 }
 
 
