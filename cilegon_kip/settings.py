@@ -388,9 +388,10 @@ LOGGING = {
     "filters": {"secrets": {"()": "cilegon_kip.logs.HideSecretAddresses"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-    # Named without handlers: Django's own would mail reports of errors, with what was typed, to ADMINS.
     "loggers": {
-        "django": {},
+        # Without handlers: Django's own would mail reports of errors, with what was typed, to ADMINS. Never DEBUG: it
+        # would write what pages are made of, and the parameters of queries.
+        "django": {"level": "INFO"},
         "rankings": {"level": "INFO"},
         "publications": {"level": "INFO"},
         "opd": {"level": "INFO"},

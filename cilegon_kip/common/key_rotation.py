@@ -12,7 +12,6 @@ triggers of its table are passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +28,7 @@ from .encryption import (
     is_current,
 )
 
+ENCRYPTED = (EncryptedTextField, EncryptedBinaryField)
 BATCH = 100
 TRIES = 5
 #: What triggers that keep rows answer with.
@@ -66,10 +66,8 @@ def encrypted_tables() -> Iterator[Table]:
     """Every table with encrypted columns, those of other people's later models too."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            own = model._meta.local_concrete_fields
-            columns = tuple(
-                str(row.column) for row in own if isinstance(row, EncryptedTextField | EncryptedBinaryField)
-            )
+            own = [row for row in model._meta.local_concrete_fields if isinstance(row, ENCRYPTED)]
+            columns = tuple(str(row.column) for row in own)
             if columns:
                 yield Table(model, columns)
 
@@ -138,9 +136,9 @@ def _compare_and_set(table: Table, key: Any, changes: dict[str, tuple[Any, Any]]
     try:
         return _execute(sql, values)
     except IntegrityError as error:
-        if getattr(error.__cause__, "pgcode", None) != RESTRICT_VIOLATION:
+        if getattr(error.__cause__, "pgcode", None) != RESTRICT_VIOLATION or not triggers_of(table.model):
             raise
-    with _passing_over(table.model):
+    with transaction.atomic(), pgtrigger.ignore(*triggers_of(table.model)):
         return _execute(sql, values)
 
 
@@ -150,12 +148,9 @@ def _execute(sql: str, values: list[Any]) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def _passing_over(model: type[models.Model]) -> ExitStack:
-    stack = ExitStack()
-    uris = [f"{model._meta.label}:{trigger.name}" for trigger in getattr(model._meta, "triggers", ())]
-    stack.enter_context(transaction.atomic())
-    stack.enter_context(pgtrigger.ignore(*uris))
-    return stack
+def triggers_of(model: type[models.Model]) -> list[str]:
+    """Names of a model's triggers, as `pgtrigger.ignore` takes them; with none it would pass over all there are."""
+    return [f"{model._meta.label}:{trigger.name}" for trigger in getattr(model._meta, "triggers", ())]
 
 
 def _bytes(value: Any) -> bytes:
