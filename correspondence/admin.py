@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -18,14 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from cilegon_kip.common.secret_addresses import HIDDEN, hide_secrets
 from opd.models import User
 from opd.permissions import may
 from opd.workspace import CityAdmin, UnitScopedAdmin
 
 from .forms import WithdrawForm
-from .models import Letter, LetterKind, Mail, Series
+from .models import Letter, LetterKind, Mail, MailRead, Series
 from .outbox import RIGHT, MailError, in_words, mark_bounced, requeue_mail
 from .services import LetterError, open_letter, withdraw_letter
+
+#: As it stands in a mail: on a line of its own.
+ONE_TIME_CODE = re.compile(r"(?m)^\d{6}$")
 
 
 class FixedRows(UnitScopedAdmin):
@@ -76,7 +81,7 @@ class LetterAdmin(ViewedRows):
         "kind",
         "subject",
         "unit",
-        "addressee",
+        "written_to",
         "created_by",
         "printed_code",
         "sha256",
@@ -87,6 +92,11 @@ class LetterAdmin(ViewedRows):
     @admin.display(description=_("keadaan"))
     def state(self, letter: Letter) -> Any:
         return _("Ditarik") if letter.withdrawn_at else _("Berlaku")
+
+    @admin.display(description=_("kepada"))
+    def written_to(self, letter: Letter) -> str:
+        """A citizen's name and address stand in the file, whose opening is written down."""
+        return str(letter.addressee if letter.unit_id else _("Warga; lihat berkas surat"))
 
     @admin.display(description=_("kode pemeriksaan"))
     def printed_code(self, letter: Letter) -> str:
@@ -152,7 +162,7 @@ class MailAdmin(ViewedRows, CityAdmin):
         ("status", "attempts"),
         "recipients",
         "subject",
-        "text",
+        "shown_text",
         "letter",
         ("created_at", "sent_at"),
         ("next_try_at", "last_error"),
@@ -161,6 +171,18 @@ class MailAdmin(ViewedRows, CityAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer("html")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Addresses and text are shown: who looks is written down first."""
+        mail = self.get_object(request, object_id)
+        if mail is not None and request.method == "GET" and self.has_view_permission(request, mail):
+            MailRead.objects.create(mail=mail, user=actor_of(request))
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    @admin.display(description=_("isi"))
+    def shown_text(self, mail: Mail) -> str:
+        """Without what opens a case: that is for the recipient alone."""
+        return ONE_TIME_CODE.sub(HIDDEN, hide_secrets(mail.text))
 
     @admin.display(description=_("kepada"))
     def masked_to(self, mail: Mail) -> str:

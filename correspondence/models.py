@@ -273,3 +273,21 @@ class Mail(models.Model):
         return ", ".join(
             f"{name[:1]}…@{domain}" for name, _at, domain in (to.rpartition("@") for to in self.recipients)
         )
+
+
+class MailRead(models.Model):
+    """Who looked at a mail in the workspace, with its text and addresses, and when. Never edited."""
+
+    mail = models.ForeignKey(Mail, models.PROTECT, verbose_name=_("surel"), related_name="reads")
+    user = models.ForeignKey("opd.User", models.PROTECT, verbose_name=_("oleh"), related_name="+")
+    at = models.DateTimeField(_("pada"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("pembukaan surel")
+        verbose_name_plural = _("pembukaan surel")
+        ordering = ("-at",)
+        indexes = [models.Index(fields=["user", "-at"], name="mail_read_by")]
+        triggers = [guards.rows_stay("mail_read_stays", "Catatan pembukaan surel tidak dapat diubah atau dihapus.")]
+
+    def __str__(self) -> str:
+        return f"{self.mail_id} {self.at:%Y-%m-%d %H:%M}"

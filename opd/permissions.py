@@ -62,6 +62,7 @@ CITY_RIGHTS = (
     | _rights("correspondence", "series", "view", "change")
     | _rights("correspondence", "letterkind", "view", "change")
     | _rights("requests_info", "informationrequest", "view", "add", "handle", "decide", "export")
+    | _rights("requests_info", "identityread", "view")
     | _rights("requests_info", "objection", "view", "add", "decide")
     | _rights("requests_info", "dispute", "view", "add", "change")
     | _rights("rankings", "ranking", "view", "compute", "finalise")

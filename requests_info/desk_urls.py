@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from . import desk_messages
 from . import desk_views as views
+from . import identity_views as identity
 from . import objection_desk_views as objections
 from . import register_desk_views as registers
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("register/", registers.register_download, name="register"),
     re_path(r"^laporan/(?P<year>\d{4})\.(?P<kind>pdf|xlsx)$", registers.report, name="report"),
     path("<int:pk>/penyerahan/", registers.handover, name="handover"),
+    path("akses-data/", identity.seen, name="seen"),
     path("keberatan/", objections.objections, name="objections"),
     path("keberatan/catat/", objections.enter, name="enter_objection"),
     path("keberatan/<int:pk>/", objections.objection, name="objection"),

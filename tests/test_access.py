@@ -136,6 +136,7 @@ TABLE = {
     "requests_desk:messages": CITY,
     # Pabean's people have the file because it was handed on to them.
     "requests_desk:file": Row(OBJECT.get, (LOGIN, 405, 405, 405, 405)),
+    "requests_desk:seen": CITY,
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "requests_desk:enter_objection": CITY,
     "requests_desk:objection": CITY,

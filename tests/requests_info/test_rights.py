@@ -98,6 +98,7 @@ TABLE = {
     "requests_desk:messages": desk(*DISKOMINFO),
     # The unit that was asked has the file because the desk handed it on.
     "requests_desk:file": desk(200, 404, 404, 200, 200, post=STAFF_READS),
+    "requests_desk:seen": desk(*DISKOMINFO),
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
     "requests_desk:enter_objection": desk(*DISKOMINFO),
     "requests_desk:objection": desk(*DECIDERS),
