@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import uuid
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.encryption import decrypt_bytes, encrypt_bytes, is_current
+from cilegon_kip.common.encryption import UnreadableError, decrypt_bytes, encrypt_bytes, is_current
+from cilegon_kip.common.key_rotation import Count
 from opd.models import User
 from opd.permissions import may, unit_ids_with
 from publications.documents.media import KINDS, Checked
@@ -23,6 +25,7 @@ from requests_info.models import FileAccess, FileForward, InformationRequest, Re
 
 from .steps import Kind, RequestError, check_right, locked, note_step
 
+logger = logging.getLogger(__name__)
 VIEW, HANDLE = "requests_info.view_informationrequest", "requests_info.handle_informationrequest"
 
 
@@ -142,6 +145,28 @@ def purge_file(*, file_id: int, now: datetime | None = None) -> bool:
     file = RequestFile.objects.get(pk=file_id).file
     transaction.on_commit(lambda: file.storage.delete(str(file.name)))
     return True
+
+
+def rotate_files(*, write: bool) -> Count:
+    """Bring the files under the first key; without `write` only count them. What is purged meanwhile is passed by."""
+    count = Count()
+    for file in RequestFile.objects.kept().order_by("pk").iterator():
+        try:
+            with file.file.storage.open(str(file.file.name)) as stored:
+                content = stored.read()
+            if is_current(content):
+                count.current += 1
+                continue
+            decrypt_bytes(content)
+            count.old += 1
+            if write:
+                renew_encryption(file)
+        except UnreadableError:
+            count.unreadable += 1
+        except FileNotFoundError:
+            if RequestFile.objects.kept().filter(pk=file.pk).exists():
+                logger.error("file of request %s is missing from the disk", file.information_request_id)
+    return count
 
 
 def renew_encryption(file: RequestFile) -> bool:

@@ -12,6 +12,7 @@ import pgtrigger
 import pytest
 from django.apps import apps
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -21,7 +22,7 @@ from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.key_rotation import ENCRYPTED, encrypted_tables, triggers_of
 from correspondence.models import Letter
 from requests_info import services, views
-from requests_info.models import Assignment, InformationRequest, Objection, TrackingCode
+from requests_info.models import Assignment, InformationRequest, Objection, RequestFile, TrackingCode
 from requests_info.services import ObjectionVerdict
 from requests_info.services.deciding import Verdict
 from requests_info.services.disputes import Registered
@@ -54,6 +55,7 @@ CLEAR = {
     "requests_info.Extension": "the desk's reason",
     "requests_info.Decision": "medium, and the public body that holds the information",
     "requests_info.Dispute": "the number that Komisi Informasi gave",
+    "requests_info.RequestFile": "the format, as found in the content",
     "requests_info.ObjectionDecision": "name and position of the official who decided",
 }
 #: Digests and file names that say nothing of what they were made from.
@@ -93,6 +95,7 @@ def walk(city, settings, commits) -> InformationRequest:
         handle(visitor, city, case)
     track(visitor, case, commits)
     with commits(execute=True):
+        converse(visitor, city, case)
         object_to(visitor, city, case)
     for address in (f"/admin/permohonan/{case.pk}/", f"/admin/permohonan/keberatan/{Objection.objects.last().pk}/"):
         assert "kanari05nama" in desk.post(address, {"act": "identity"}).content.decode()
@@ -117,6 +120,20 @@ def handle(visitor, city, case) -> None:
     services.answer_part(assignment_id=part.pk, actor=city.operator, answer="kanari17jawaban")
     verdict = Verdict("partial", "kanari18isi", redaction="kanari19hitam", exempt=None)
     services.decide_request(request_id=case.pk, actor=city.desk, verdict=verdict)
+
+
+def converse(visitor, city, case) -> None:
+    """Messages both ways with a file, and the rating."""
+    file = SimpleUploadedFile("kanari33berkas.csv", b"nama,nilai\nkanari34lampiran,1\n", "text/csv")
+    wrote = visitor.post(case.get_absolute_url(), {"langkah": "pesan", "pesan": "kanari35pesan", "berkas": file})
+    rated = visitor.post(case.get_absolute_url(), {"langkah": "nilai", "nilai": "2", "komentar": "kanari36komentar"})
+    assert (wrote.status_code, rated.status_code) == (303, 303)
+    services.write_to_requester(request_id=case.pk, actor=city.desk, text="kanari37pesan", form_token=uuid.uuid4())
+    kept = RequestFile.objects.get()
+    own, desks = f"{case.get_absolute_url()}berkas/{kept.key.hex}/", f"/admin/permohonan/{case.pk}/berkas/{kept.key}/"
+    for given in (visitor.get(own), client_of(city.desk).get(desks)):
+        assert b"kanari34lampiran" in b"".join(given)
+        assert "kanari" not in str(given.headers)
 
 
 def track(visitor, case, commits) -> None:
@@ -163,11 +180,11 @@ def fail(monkeypatch, case) -> None:
         with transaction.atomic(), connection.cursor() as cursor:  # quoted by PostgreSQL in what it answers
             cursor.execute("INSERT INTO requests_info_requestevent (kind, note) VALUES ('x', %s)", [ASKED["nama"]])
 
-    for name in ("submit_request", "withdraw_request"):
-        monkeypatch.setattr(views, name, refuse)
+    monkeypatch.setattr(views, "submit_request", refuse)
+    monkeypatch.setattr(services, "write_to_desk", refuse)
     asked = visitor.post("/permohonan/", {**ASKED, "langkah": "periksa", "formulir": str(uuid.uuid4())})
-    taken = visitor.post(case.get_absolute_url(), {"langkah": "cabut", "yakin": "on", "catatan": "kanari30catatan"})
-    for answer in (asked, taken):
+    written = visitor.post(case.get_absolute_url(), {"langkah": "pesan", "pesan": "kanari30pesan"})
+    for answer in (asked, written):
         assert answer.status_code == 500
         assert not canaries.found(answer.content.decode())
 

@@ -2,6 +2,7 @@
 
 import uuid
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,9 +15,11 @@ from cilegon_kip.common import key_rotation
 from cilegon_kip.common.encryption import EncryptedBinaryField, EncryptedTextField, is_current
 from correspondence.models import Letter, LetterFile, Mail
 from correspondence.services import letter_pdf
-from requests_info.models import Decision, InformationRequest, RequestEvent
-from requests_info.services import decide_request, submit_objection, submit_request
+from publications.documents.media import Checked
+from requests_info.models import Decision, InformationRequest, RequestEvent, RequestFile
+from requests_info.services import decide_request, submit_objection, submit_request, write_to_desk
 from requests_info.services.deciding import Verdict
+from requests_info.services.files import give_out
 from tests.builders import make_unit
 from tests.people import make_ppid_utama
 
@@ -162,3 +165,20 @@ def test_killed_half_way_each_row_is_whole_and_the_next_run_goes_on(settings):
     settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
     assert [InformationRequest.objects.get(pk=case.pk).name for case in cases] == [case.name for case in cases]
     assert all(is_current(value) for _table, value in stored())
+
+
+def test_files_on_the_disk_come_under_the_new_key(settings):
+    case = submit_request(asked=asked(), form_token=uuid.uuid4())
+    write_to_desk(
+        request_id=case.pk, text="Terlampir", form_token=uuid.uuid4(), files=[Checked("csv", b"a,b\n1,2\n")] * 2
+    )
+    lost, kept = RequestFile.objects.order_by("pk")
+    Path(lost.file.path).unlink()
+    settings.PERSONAL_DATA_KEYS = [Fernet.generate_key().decode(), *settings.PERSONAL_DATA_KEYS]
+    assert "berkas permohonan: 0 memakai kunci pertama, 1 memerlukan kunci lama" in run("--dry-run")
+    with pytest.raises(CommandError):
+        run("--check")
+    assert "berkas permohonan: 0 memakai kunci pertama, 1 ditulis ulang" in run()
+    assert "berkas permohonan: 1 memakai kunci pertama, 0 memerlukan kunci lama" in run("--check")
+    settings.PERSONAL_DATA_KEYS = settings.PERSONAL_DATA_KEYS[:1]
+    assert give_out(kept, None) == b"a,b\n1,2\n"

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from cilegon_kip.common.key_rotation import Count, encrypted_tables, rotate
+from requests_info.services.files import rotate_files
 
 
 class Command(BaseCommand):
@@ -22,9 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, check: bool, **options: Any) -> None:
         writes = not dry_run and not check
-        counts = {table: rotate(table, write=writes) for table in encrypted_tables()}
-        for table, count in counts.items():
-            self.stdout.write(self._line(table.name, count, writes))
+        counts = {table.name: rotate(table, write=writes) for table in encrypted_tables()}
+        counts[_("berkas permohonan")] = rotate_files(write=writes)
+        for name, count in counts.items():
+            self.stdout.write(self._line(name, count, writes))
         old, unreadable = (sum(getattr(count, name) for count in counts.values()) for name in ("old", "unreadable"))
         busy = sum(len(count.busy) for count in counts.values())
         if unreadable:
