@@ -185,6 +185,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "socket_timeout":
 #: Visits of channels have workers of their own: a slow site keeps no letter waiting. Files of months come last of all.
 CELERY_TASK_ROUTES = {
     "publications.tasks.harvest_channel": {"queue": "harvest"},
+    "publications.tasks.check_existence": {"queue": "harvest"},
     "rankings.tasks.make_ranking_files": {"priority": 9},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -196,6 +197,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 290},
     },
     "thin-harvest-runs": {"task": "publications.tasks.thin_harvest_runs", "schedule": crontab(minute=40, hour=3)},
+    "settle-postings": {"task": "publications.tasks.settle_postings", "schedule": crontab(minute="3-59/10")},
+    "mark-bursts": {"task": "publications.tasks.mark_bursts", "schedule": crontab(minute=20)},
+    "check-existence": {
+        "task": "publications.tasks.check_existence",
+        "schedule": crontab(minute="7-59/10"),
+        "options": {"expires": 590},
+    },
     # Drafts of ended months that have none, and the running month. On the 1st the month before waits for the last
     # visit of every channel, at most until five.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},

@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import MD5, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -22,7 +23,14 @@ from opd.models import Channel, ChannelKind, Unit, User
 from .channels.records import ChannelProbe
 from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
 from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
-from .harvest.records import ChannelHarvest, HarvestHost, HarvestRun, PublicationRevision, Sighting
+from .harvest.records import (
+    ChannelHarvest,
+    ExistenceCheck,
+    HarvestHost,
+    HarvestRun,
+    PublicationRevision,
+    Sighting,
+)
 
 __all__ = [
     "Activity",
@@ -35,6 +43,7 @@ __all__ = [
     "Document",
     "DocumentFile",
     "ExemptionGround",
+    "ExistenceCheck",
     "HarvestHost",
     "HarvestRun",
     "InfoClass",
@@ -369,6 +378,9 @@ class Publication(models.Model):
             ),
             models.Index(fields=["first_seen_at"], name="publication_pending", condition=Q(state="pending")),
             GinIndex(fields=["search"], name="publication_search"),
+            # The same text elsewhere (`harvest.sharing`).
+            models.Index(MD5(Lower("excerpt")), name="publication_same_text", condition=~Q(excerpt="")),
+            models.Index(MD5(Lower("title")), name="publication_same_title", condition=~Q(excerpt="")),
         ]
         triggers = [
             pgtrigger.Protect(

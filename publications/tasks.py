@@ -10,6 +10,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 from django.utils import timezone
 
+from cilegon_kip.common.jakarta import first_of_month, local_day, previous_month
+
 logger = logging.getLogger(__name__)
 
 
@@ -53,6 +55,38 @@ def thin_harvest_runs() -> None:
     from .harvest.planning import thin_runs
 
     thin_runs(timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def settle_postings() -> None:
+    """Let count what waited for its time or its channel, and find press releases that two visits at once missed."""
+    from .harvest.releasing import release_due
+    from .harvest.sharing import mark_recent_shares
+
+    now = timezone.now()
+    release_due(now)
+    mark_recent_shares(now)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def mark_bursts() -> None:
+    """Mark bursts of the running month and of the one before, which may still be completed."""
+    from .harvest import bursts
+
+    month = first_of_month(local_day(timezone.now()))
+    for start in (month, previous_month(month)):
+        bursts.mark_bursts(start)
+
+
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def check_existence() -> None:
+    """Ask whether postings of the month before still stand."""
+    from .harvest.existence import check_due
+    from .harvest.turns import Turns
+    from .harvest.visiting import connector_for, portal_client
+
+    with Turns() as turns:
+        check_due(timezone.now(), portal_client(turns), connector_for)
 
 
 def _enqueue(harvest_id: int, lease: datetime, limits: tuple[int, int], countdown: float) -> None:

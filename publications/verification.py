@@ -43,15 +43,16 @@ def waiting() -> PublicationQuerySet:
 
 
 def second_looks() -> PublicationQuerySet:
-    """One in twenty of what was harvested and counted at once because nothing was odd, until a person has looked."""
+    """What was harvested and counts at once, until a person has looked: one in twenty where nothing was odd, and all
+    of a burst."""
     taken = Publication.objects.accepted().filter(
         origin=Publication.Origin.HARVEST,
-        flags=[],
         reviewed_at=None,
         is_sample=False,
         first_seen_at__gte=timezone.now() - SECOND_LOOK_OVER,
     )
-    lot = taken.annotate(lot=MD5(Cast("pk", CharField()))).filter(lot__lt=LOT_BELOW)
+    drawn = Q(lot__lt=LOT_BELOW, flags__contained_by=["thin"])
+    lot = taken.annotate(lot=MD5(Cast("pk", CharField()))).filter(drawn | Q(flags__overlap=["burst", "month_end"]))
     rows: PublicationQuerySet = _with_evidence(lot)
     return rows
 

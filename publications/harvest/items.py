@@ -26,6 +26,8 @@ class Item:
     author: str = ""
     #: An address on another site that the page names as the original: then it is somebody else's text.
     original: str = ""
+    #: The number that the site's system gave it, growing with time; 0 where there is none.
+    serial: int = 0
 
 
 class HarvestError(Exception):

@@ -217,3 +217,30 @@ class PublicationRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication} ({self.seen_at:%Y-%m-%d})"
+
+
+class ExistenceCheck(models.Model):
+    """What a posting's own address answered. Only "no" three times over two days means that it was deleted."""
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Ada")
+        NO = "no", _("Tidak ada")
+        UNKNOWN = "unknown", _("Tidak dapat dipastikan")
+
+    publication = models.ForeignKey(
+        "publications.Publication", models.CASCADE, verbose_name=_("publikasi"), related_name="existence_checks"
+    )
+    checked_at = models.DateTimeField(_("diperiksa pada"))
+    answer = models.CharField(_("jawaban"), max_length=10, choices=Answer)
+
+    class Meta:
+        verbose_name = _("pemeriksaan keberadaan")
+        verbose_name_plural = _("pemeriksaan keberadaan")
+        ordering = ("-checked_at", "-pk")
+        indexes = [models.Index(fields=["publication", "-checked_at"], name="existence_of_publication")]
+        constraints = [
+            models.CheckConstraint(name="existence_answer_known", condition=Q(answer__in=["yes", "no", "unknown"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} ({self.answer})"

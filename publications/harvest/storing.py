@@ -2,167 +2,100 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import first_of_month, local_day
 from opd.models import Channel
-from publications.date_limits import TOLERANCE
 from publications.import_judging import Draft
 from publications.importing import REFUSED, store_drafts
-from publications.models import Publication
-from publications.permalinks import PermalinkError, canonical_key, host_of
+from publications.models import Activity, Publication
+from publications.permalinks import host_of
 
-from .identity import exact_key, loose_key, plain_title, text_hash
+from . import judging, releasing
 from .items import Item
+from .recognising import Hit, Named, Tally, named, recognised, title_of
 from .records import ChannelHarvest, PublicationRevision, Sighting
+from .sharing import mark_shares
 
-#: First seen so long after the claimed time, although healthy visits had not shown it: held.
-LATE = timedelta(hours=48)
-SAME_TITLE_WITHIN = timedelta(days=7)
+__all__ = ["Tally", "store_page"]
+
 LOCK = 0x6B686172
-
-
-@dataclass
-class Tally:
-    """What became of a page's items."""
-
-    seen: int = 0
-    new: int = 0
-    changed: int = 0
-    refused: int = 0
-    recognised: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Tally) -> None:
-        self.seen, self.new, self.changed = self.seen + other.seen, self.new + other.new, self.changed + other.changed
-        self.refused += other.refused
-        self.recognised.update(other.recognised)
-
-
-@dataclass(frozen=True)
-class Named:
-    """An item with the names under which it may be known."""
-
-    item: Item
-    permalink_key: str
-    exact: str
-    loose: str
+EDITED = ["title", "excerpt", "text_length", "has_media", "flags", "permalink", "permalink_key"]
 
 
 @transaction.atomic
 def store_page(harvest: ChannelHarvest, items: Sequence[Item], now: datetime) -> Tally:
     """Store the items; the same page twice changes nothing but when it was last seen."""
-    with connection.cursor() as cursor:  # activities of a unit are matched by one visit at a time
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, harvest.channel.unit_id])
-    named = _named(items)
-    tally = Tally(seen=len(items), refused=len(items) - len(named))
-    known, new = _recognised(harvest.channel, named, tally)
+    lock_unit(harvest.channel.unit_id)
+    ours = named(items)
+    tally = Tally(seen=len(items), refused=len(items) - len(ours))
+    known, new = recognised(harvest.channel, ours, tally)
     tally.changed = _note_changes(harvest.channel, known, now)
-    _store_new(harvest, new, tally, now)
+    stored = _store_new(harvest, new, tally, now)
+    mark_shares(stored)
     return tally
 
 
-def _named(items: Iterable[Item]) -> list[Named]:
-    """Items that have an address; of several with one address the first."""
-    found: dict[str, Named] = {}
-    for item in items:
-        try:
-            key = canonical_key(item.permalink)
-        except PermalinkError:
-            continue
-        found.setdefault(key, Named(item, key, exact_key(item.source_id), loose_key(item.source_id)))
-    return list(found.values())
+def lock_unit(unit_id: int) -> None:
+    """Activities of a unit are matched by one visit at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, unit_id])
 
 
 # --- known again --------------------------------------------------------------------------------------------------
 
 
-def _recognised(
-    channel: Channel, named: list[Named], tally: Tally
-) -> tuple[list[tuple[Named, Publication]], list[Named]]:
-    """By exact key, key without scheme and host, address in the whole city, title of the last days: the first hit."""
-    exact = _by_name(channel, "key", [one.exact for one in named])
-    loose = _by_name(channel, "loose_key", [one.loose for one in named])
-    addresses = {
-        publication.permalink_key: publication
-        for publication in Publication.objects.filter(permalink_key__in=[one.permalink_key for one in named])
-    }
-    titles = _Titles(channel, named, {publication.pk for publication in exact.values()})
-    known, new = [], []
-    for one in named:
-        hits = (("exact", exact.get(one.exact)), ("loose", loose.get(one.loose)),
-                ("permalink", addresses.get(one.permalink_key)), ("title", titles.find(one)))  # fmt: skip
-        rule, publication = next(((rule, hit) for rule, hit in hits if hit is not None), ("", None))
-        if publication is None:
-            new.append(one)
-        elif publication.unit_id not in (None, channel.unit_id):
-            tally.refused += 1  # another unit's posting
-        else:
-            tally.recognised[rule] += 1
-            known.append((one, publication))
-    return known, new
-
-
-def _by_name(channel: Channel, field_name: str, names: list[str]) -> dict[str, Publication]:
-    sightings = Sighting.objects.filter(channel=channel, **{f"{field_name}__in": names}).select_related("publication")
-    return {getattr(sighting, field_name): sighting.publication for sighting in sightings.order_by("-pk")}
-
-
-class _Titles:
-    """Postings of the last days that this page does not show under their own name: one of them may have a new guid."""
-
-    def __init__(self, channel: Channel, named: list[Named], shown: set[int]) -> None:
-        moments = [one.item.claimed_at for one in named if one.item.claimed_at]
-        self._by_title: dict[str, list[Publication]] = {}
-        if not moments:
-            return
-        span = (min(moments) - SAME_TITLE_WITHIN, max(moments) + SAME_TITLE_WITHIN)
-        near = Publication.objects.filter(channel=channel, published_at__range=span).exclude(pk__in=shown)
-        addresses = {one.permalink_key for one in named}
-        for publication in near.exclude(permalink_key__in=addresses):
-            self._by_title.setdefault(plain_title(publication.title), []).append(publication)
-
-    def find(self, one: Named) -> Publication | None:
-        moment, title = one.item.claimed_at, plain_title(_title(one.item))
-        if not title or moment is None:
-            return None
-        for publication in self._by_title.get(title, ()):
-            if publication.published_at and abs(publication.published_at - moment) <= SAME_TITLE_WITHIN:
-                self._by_title[title].remove(publication)  # one posting has one successor
-                return publication
-        return None
-
-
-def _note_changes(channel: Channel, known: list[tuple[Named, Publication]], now: datetime) -> int:
+def _note_changes(channel: Channel, known: list[Hit], now: datetime) -> int:
     """New names and the time of seeing; an edited text is a revision of the same posting, on its old day."""
-    last = {
-        sighting.publication_id: sighting.text_hash
-        for sighting in Sighting.objects.filter(
-            channel=channel, publication__in=[publication for _one, publication in known]
-        ).order_by("last_seen_at", "pk")
-    }
+    last = _last_hashes(channel, known)
     revisions, edited = [], []
-    for one, publication in known:
-        if last.get(publication.pk, "") not in ("", _hash(one.item)) and (changes := _changes(one.item, publication)):
-            revisions.append(PublicationRevision(publication=publication, seen_at=now, changes=changes))
-            _take_over(one.item, publication)
-            edited.append(publication)
+    for hit in known:
+        releasing.bring_back(hit)
+        before = last.get(hit.one.exact) or ("" if hit.rule == "text" else last.get(str(hit.publication.pk), ""))
+        if changes := _changes(hit, is_edited=before not in ("", hit.one.hash)):
+            revisions.append(PublicationRevision(publication=hit.publication, seen_at=now, changes=changes))
+            edited.append(hit.publication)
     PublicationRevision.objects.bulk_create(revisions)
-    Publication.objects.bulk_update(edited, ["title", "excerpt", "text_length", "has_media"])
-    _see(channel, known, now)
+    Publication.objects.bulk_update(edited, EDITED)
+    _see(channel, ((hit.one, hit.publication) for hit in known), now)
+    releasing.reconsider(known, now)
     return len(edited)
+
+
+def _changes(hit: Hit, *, is_edited: bool) -> dict[str, list[str]]:
+    """What the source tells otherwise by now, taken over into the posting; before and after of each."""
+    item, publication = hit.one.item, hit.publication
+    told: dict[str, tuple[str, str]] = {}
+    if is_edited:
+        told = {"title": (publication.title, title_of(item)), "excerpt": (publication.excerpt, item.text[:300]),
+                "text_length": (str(publication.text_length), str(len(item.text)))}  # fmt: skip
+        if item.claimed_raw[:100] != publication.claimed_raw:
+            told["claimed_raw"] = (publication.claimed_raw, item.claimed_raw[:100])
+        _rename_activity(publication, title_of(item))
+        _take_over(item, publication)
+    if hit.rule in ("loose", "title") and hit.one.permalink_key != publication.permalink_key:  # it has moved
+        told["permalink"] = (publication.permalink, item.permalink[:600])
+        publication.permalink, publication.permalink_key = item.permalink[:600], hit.one.permalink_key
+    return {name: [before, after] for name, (before, after) in told.items() if before != after}
+
+
+def _last_hashes(channel: Channel, known: list[Hit]) -> dict[str, str]:
+    """The text under each name (by key), and the last one of each posting (by id), for a name that is new."""
+    found: dict[str, str] = {}
+    postings = [hit.publication for hit in known]
+    for sighting in Sighting.objects.filter(channel=channel, publication__in=postings).order_by("last_seen_at", "pk"):
+        found[sighting.key] = found[str(sighting.publication_id)] = sighting.text_hash
+    return found
 
 
 def _see(channel: Channel, known: Iterable[tuple[Named, Publication]], now: datetime) -> None:
     Sighting.objects.bulk_create(
         [
             Sighting(
-                channel=channel, publication=publication, key=one.exact, loose_key=one.loose, text_hash=_hash(one.item),
+                channel=channel, publication=publication, key=one.exact, loose_key=one.loose, text_hash=one.hash,
                 first_seen_at=now, last_seen_at=now,
             )
             for one, publication in known
@@ -171,94 +104,53 @@ def _see(channel: Channel, known: Iterable[tuple[Named, Publication]], now: date
     )  # fmt: skip
 
 
-def _changes(item: Item, publication: Publication) -> dict[str, list[str]]:
-    told = {"title": (publication.title, _title(item)), "excerpt": (publication.excerpt, item.text[:300]),
-            "text_length": (str(publication.text_length), str(len(item.text)))}  # fmt: skip
-    if item.claimed_raw[:100] != publication.claimed_raw:
-        told["claimed_raw"] = (publication.claimed_raw, item.claimed_raw[:100])
-    return {name: [before, after] for name, (before, after) in told.items() if before != after}
+def _rename_activity(publication: Publication, title: str) -> None:
+    """The activity that was made of the posting keeps its headline; one that a person wrote is theirs."""
+    if publication.activity_id is None or title in ("", publication.title):
+        return
+    made = Activity.objects.filter(pk=publication.activity_id, created_by=None, title=publication.title[:200])
+    made.update(title=title if len(title) <= 200 else title[:199] + "…")
 
 
 def _take_over(item: Item, publication: Publication) -> None:
-    publication.title, publication.excerpt = _title(item), item.text[:300]
+    publication.title, publication.excerpt = title_of(item), item.text[:300]
     publication.text_length, publication.has_media = len(item.text), bool(item.media)
+    others = [flag for flag in publication.flags if flag != "thin"]
+    publication.flags = [*others, *judging.thin_flag(publication.text_length, publication.has_media)]
 
 
 # --- new ----------------------------------------------------------------------------------------------------------
 
 
-def _store_new(harvest: ChannelHarvest, new: list[Named], tally: Tally, now: datetime) -> None:
-    drafts = [_draft(harvest, number, one, now) for number, one in enumerate(new)]
+def _store_new(harvest: ChannelHarvest, new: list[Named], tally: Tally, now: datetime) -> list[Publication]:
+    judge = judging.Judge(harvest, judging.last_whole_reading(harvest.channel) if new else None, now)
+    backdated = judging.out_of_order([one.item for one in new])
+    drafts = []
+    for number, one in enumerate(new):
+        held = judge.holds(one.item)
+        held += ["out_of_order"] if one.item.source_id in backdated else []
+        drafts.append(_draft(harvest, number, one, held, now))
     outcomes = store_drafts(drafts)
     tally.refused += sum(outcome.state == REFUSED for outcome in outcomes)
+    tally.new += sum(outcome.state in ("kept", "held") for outcome in outcomes)
     stored = Publication.objects.filter(
         permalink_key__in=[one.permalink_key for one in new], unit_id=harvest.channel.unit_id
     )
     by_address = {publication.permalink_key: publication for publication in stored}
-    tally.new += sum(outcome.state in ("kept", "held") for outcome in outcomes)
-    found = [(one, by_address[one.permalink_key]) for one in new if one.permalink_key in by_address]
-    _see(harvest.channel, found, now)
+    _see(harvest.channel, [(one, by_address[one.permalink_key]) for one in new if one.permalink_key in by_address], now)
+    return list(by_address.values())
 
 
-def _draft(harvest: ChannelHarvest, number: int, one: Named, now: datetime) -> Draft:
+def _draft(harvest: ChannelHarvest, number: int, one: Named, held: list[str], now: datetime) -> Draft:
     item, channel = one.item, harvest.channel
     publication = Publication(
         unit=channel.unit, channel=channel, kind=channel.kind, permalink=item.permalink[:600],
         permalink_key=one.permalink_key, publisher=host_of(item.permalink)[:200], published_at=item.claimed_at,
         claimed_raw=item.claimed_raw[:100], date_basis=item.date_basis, first_seen_at=now,
-        origin=Publication.Origin.HARVEST, is_sample=channel.is_sample,
+        origin=Publication.Origin.HARVEST, is_sample=channel.is_sample, reason=judging.in_words(held),
     )  # fmt: skip
     _take_over(item, publication)
-    draft = Draft(number, publication, held=_held(harvest, item, now), code="own", reason=_("Dipanen dari kanal unit."))
-    publication.state = Publication.State.PENDING if draft.held else Publication.State.ACCEPTED
-    publication.reason = " ".join(draft.held.values())[:500]
-    publication.flags = [*draft.held, *(["backfill"] if _is_backfill(harvest, item) else [])]
-    return draft
-
-
-def _held(harvest: ChannelHarvest, item: Item, now: datetime) -> dict[str, str]:
-    """Why a person has to look first: code and sentence; empty for grade A."""
-    channel, held = harvest.channel, {}
-    if channel.status != Channel.Status.VERIFIED:
-        held["channel_unverified"] = _("Kanal belum diverifikasi.")
-    if item.original or (channel.kind == "website" and _site(item.permalink) != _site(channel.url)):
-        held["other_site"] = _("Tautannya menuju situs lain.")
-    if not _title(item):
-        held["no_title"] = _("Judul belum diketahui, jadi belum ada yang dapat ditampilkan.")
-    if item.claimed_at is None:
-        held["no_date"] = _("Tanggal terbit tidak diketahui.")
-    elif item.claimed_at > now + TOLERANCE:
-        held["future"] = _("Waktu terbitnya belum tiba.")
-    elif _is_late(harvest, item.claimed_at, now):
-        held["late"] = _("Baru terlihat lebih dari 48 jam setelah waktu terbit yang disebut.")
-    return held
-
-
-def _is_late(harvest: ChannelHarvest, claimed: datetime, now: datetime) -> bool:
-    """A healthy visit more than 48 hours after the claimed time had not shown it. Of the first visit only the running
-    month is held: what is older feeds the history, not a running contest."""
-    if harvest.coverage_from is None or claimed < harvest.coverage_from:
-        is_running = first_of_month(local_day(claimed)) == first_of_month(local_day(now))
-        return is_running and now - claimed > LATE
-    return harvest.last_ok_at is not None and harvest.last_ok_at - claimed > LATE
-
-
-def _is_backfill(harvest: ChannelHarvest, item: Item) -> bool:
-    return harvest.coverage_from is None or (item.claimed_at is not None and item.claimed_at < harvest.coverage_from)
-
-
-def _site(url: str) -> str:
-    try:
-        return host_of(url)
-    except PermalinkError:
-        return ""
-
-
-def _title(item: Item) -> str:
-    """At most 300 characters; a posting without a headline is called by how it begins."""
-    title = item.title or item.text[:100]
-    return title if len(title) <= 300 else title[:299] + "…"
-
-
-def _hash(item: Item) -> str:
-    return text_hash(item.title, item.text)
+    publication.flags = [*held, *judging.remarks(harvest, item)]
+    publication.state = Publication.State.PENDING if held else Publication.State.ACCEPTED
+    reasons = dict.fromkeys(held, publication.reason)
+    return Draft(number, publication, held=reasons, code="own", reason=_("Dipanen dari kanal unit."))

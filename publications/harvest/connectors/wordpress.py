@@ -44,6 +44,7 @@ def _item(post: dict[str, Any], reader: DateReader) -> Item:
         date_basis=claimed.basis,
         modified_at=reader.read_gmt(text_of(post, "modified_gmt")).moment,
         media="image" if post.get("featured_media") else "",
+        serial=post["id"] if isinstance(post.get("id"), int) else 0,
     )
 
 

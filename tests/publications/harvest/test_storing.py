@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from opd.models import Channel
 from publications.harvest.items import Item
-from publications.harvest.records import ChannelHarvest, PublicationRevision, Sighting
+from publications.harvest.records import ChannelHarvest, HarvestRun, PublicationRevision, Sighting
 from publications.harvest.storing import store_page
 from publications.models import Activity, Publication
 from tests.builders import make_channel, make_unit
@@ -21,17 +21,26 @@ pytestmark = pytest.mark.django_db
 def make_harvest(site: str = "dinas.example.id", **fields) -> ChannelHarvest:
     """A verified website that has been visited each hour for a month."""
     channel = make_channel(make_unit(), "website", url=f"https://{site}", key=site, **fields)
+    make_run(channel, hours_ago=1)
     return ChannelHarvest.objects.create(
         channel=channel, connector="feed", endpoint=f"https://{site}/feed",
         coverage_from=NOW - timedelta(days=30), last_ok_at=NOW - timedelta(hours=1),
     )  # fmt: skip
 
 
+def make_run(channel: Channel, hours_ago: float, outcome: str = "ok") -> HarvestRun:
+    moment = NOW - timedelta(hours=hours_ago)
+    return HarvestRun.objects.create(
+        channel=channel, started_at=moment, finished_at=moment, outcome=outcome, trigger="schedule"
+    )
+
+
 def item(number: int = 1, hours_ago: float = 2, **changes) -> Item:
     moment = NOW - timedelta(hours=hours_ago)
     told = {
         "source_id": f"{SITE}/?p={number}", "permalink": f"{SITE}/tulisan-{number}/", "title": f"Rapat nomor {number}",
-        "text": "Isi rapat.", "claimed_raw": moment.isoformat(), "claimed_at": moment, "date_basis": "offset",
+        "text": f"Rapat nomor {number} dihadiri camat, lurah, dan warga.", "claimed_raw": moment.isoformat(),
+        "claimed_at": moment, "date_basis": "offset",
     }  # fmt: skip
     return Item(**{**told, **changes})
 
@@ -134,7 +143,10 @@ def test_twenty_old_posts_that_flood_in_as_new_wait_for_a_person():
 def test_after_an_outage_of_ours_nobody_is_punished():
     """Nothing could have been seen in these five days, so nothing is late."""
     harvest = make_harvest()
-    harvest.last_ok_at = NOW - timedelta(days=5)
+    HarvestRun.objects.update(started_at=NOW - timedelta(days=5))
+    make_run(harvest.channel, 20, "error")
+    make_run(harvest.channel, 10, "partial")
+    make_run(harvest.channel, 5, "gap")
     store_page(harvest, [item(hours_ago=24 * 4)], NOW)
     assert only().state == "accepted"
 
@@ -163,7 +175,7 @@ def test_the_first_visit_fills_the_history_and_holds_the_running_month():
     [
         ({"claimed_at": NOW + timedelta(hours=1)}, "future"),
         ({"claimed_at": None, "date_basis": "none"}, "no_date"),
-        ({"title": "", "text": ""}, "no_title"),
+        ({"title": "", "text": "", "media": "image"}, "no_title"),
         ({"permalink": "https://lain.example.id/x"}, "other_site"),
         ({"original": "https://lain.example.id/x"}, "other_site"),
     ],
