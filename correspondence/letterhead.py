@@ -39,12 +39,17 @@ def sender() -> dict[str, Any]:
 
 
 def parts(letter: Letter, data: dict[str, Any]) -> dict[str, Any]:
-    """For the typst source, as `data.letter`. `data` may set `nature`, `attachments`, `copies` and `signer`."""
+    """For the typst source, as `data.letter`.
+
+    `data` may set `nature`, `attachments`, `copies`, `signer` and `addressee_place`.
+    """
+    place = settings.CITY_NAME.removeprefix("Kota ").removeprefix("Kabupaten ")
     address = f"{settings.SITE_URL}{letter.get_absolute_url()}"
     return {
         **sender(),
         "portal": settings.PORTAL_NAME,
-        "place": settings.CITY_NAME.removeprefix("Kota ").removeprefix("Kabupaten "),
+        "place": place,
+        "addressee_place": data.get("addressee_place", place),
         "kind": letter.kind.name,
         "number": letter.number,
         "subject": letter.subject,

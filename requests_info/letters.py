@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import local_day
 from correspondence.models import Letter
 from correspondence.services import issue_letter
 
-from .models import Decision, InformationRequest, ObjectionDecision
+from .models import Assignment, Decision, InformationRequest, ObjectionDecision
 from .periods import periods
 
 Outcome = InformationRequest.Outcome
+#: A paragraph, or `{"rows": [[name, value], …]}`: what `letters/plain.typ` sets.
+Part = str | dict[str, Any]
+#: So many letters of what was asked are quoted; the number leads to the whole.
+QUOTED = 600
 
 
-def issue_notice(request: InformationRequest, decision: Decision, on: date) -> Letter:
+def issue_notice(request: InformationRequest, decision: Decision, on: date, object_until: date) -> Letter:
     """*Pemberitahuan tertulis*, or the refusal with its ground; both tell the right to object."""
     is_refusal = decision.outcome == Outcome.REFUSED
     subject = (
@@ -30,7 +37,7 @@ def issue_notice(request: InformationRequest, decision: Decision, on: date) -> L
         unit=None,
         subject=subject,
         template="letters/plain.typ",
-        data={"paragraphs": notice_words(request, decision)},
+        data={"paragraphs": notice_parts(request, decision, object_until), "addressee_place": _("tempat")},
         actor=decision.by,
         on=on,
         addressee=f"{request.name}\n{request.address}",
@@ -38,43 +45,54 @@ def issue_notice(request: InformationRequest, decision: Decision, on: date) -> L
     )
 
 
-def notice_words(request: InformationRequest, decision: Decision) -> list[str]:
-    """The paragraphs of the notice: Pasal 22 ayat (7) lists what has to be in it."""
-    words = [
+def notice_parts(request: InformationRequest, decision: Decision, object_until: date) -> list[Part]:
+    """What Pasal 22 ayat (7) lists: held or not and by whom, given or not and why, medium, cost; and the next right."""
+    parts: list[Part] = [
         _(
             "Menjawab permohonan informasi Saudara nomor %(number)s yang kami terima pada %(day)s,"
             " bersama ini kami beri tahukan:"
         )
-        % {"number": request.number, "day": date_format(request.received_at, "j F Y")},
-        _("Hasil: %(outcome)s.") % {"outcome": decision.get_outcome_display()},
-        decision.explanation,
+        % {"number": request.number, "day": _day(local_day(request.received_at))},
+        {"rows": list(_notice_rows(request, decision))},
+        *_paragraphs(decision.explanation),
     ]
     if (test := decision.consequence_test) is not None and test.decided_on is not None:
-        words.append(
-            _("Dasar pengecualian: %(ground)s UU 14/2008, dengan uji konsekuensi tanggal %(day)s oleh %(by)s.")
-            % {
-                "ground": decision.get_ground_display(),
-                "day": date_format(test.decided_on, "j F Y"),
-                "by": test.decided_by,
-            }
+        parts.append(
+            _("Dasar pengecualian menurut UU 14/2008: %(ground)s. Uji konsekuensi tanggal %(day)s oleh %(by)s.")
+            % {"ground": decision.get_ground_display(), "day": _day(test.decided_on), "by": test.decided_by}
         )
     if decision.redaction:
-        words.append(_("Bagian yang tidak diberikan, dan alasannya: %(text)s") % {"text": decision.redaction})
-    if decision.referred_to:
-        words.append(_("Informasi ini dikuasai oleh %(body)s.") % {"body": decision.referred_to})
-    if decision.medium:
-        words.append(_("Cara penyampaian: %(medium)s.") % {"medium": decision.medium})
-    words.append(
-        _("Biaya: %(cost)s.") % {"cost": f"Rp{decision.cost:,}".replace(",", ".") if decision.cost else _("tidak ada")}
-    )
-    words.append(
+        parts.append(_("Bagian yang tidak diberikan, dan alasannya: %(text)s") % {"text": decision.redaction})
+    parts.append(
         _(
-            "Bila tidak puas, Saudara berhak mengajukan keberatan kepada Atasan PPID dalam %(days)d hari kerja"
-            " (Pasal 35 dan 36 UU 14/2008)."
+            "Bila tidak puas, Saudara berhak mengajukan keberatan kepada Atasan PPID dalam %(days)d hari kerja, yaitu"
+            " paling lambat %(until)s (Pasal 35 dan 36 UU 14/2008)."
         )
-        % {"days": periods().objection}
+        % {"days": periods().objection, "until": _day(object_until)}
     )
-    return words
+    return parts
+
+
+def _notice_rows(request: InformationRequest, decision: Decision) -> Iterator[list[str]]:
+    yield [_("Informasi yang diminta"), Truncator(request.wanted).chars(QUOTED)]
+    yield [_("Hasil"), str(decision.get_outcome_display())]
+    answered = request.assignments.filter(state=Assignment.State.ANSWERED).select_related("unit")
+    if decision.referred_to:
+        yield [_("Dikuasai oleh"), decision.referred_to]
+    elif decision.outcome != Outcome.NOT_HELD and (units := "; ".join(row.unit.name for row in answered)):
+        yield [_("Dikuasai oleh"), units]
+    if decision.medium:
+        yield [_("Cara penyampaian"), decision.medium]
+    cost = f"Rp{decision.cost:,}".replace(",", ".") if decision.cost else _("tidak ada")
+    yield [_("Biaya"), cost]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j F Y")
 
 
 def issue_objection_decision(decision: ObjectionDecision, on: date, dispute_until: date) -> Letter:
@@ -87,7 +105,8 @@ def issue_objection_decision(decision: ObjectionDecision, on: date, dispute_unti
         subject=_("Keputusan atas keberatan %(number)s") % {"number": objection.number},
         template="letters/plain.typ",
         data={
-            "paragraphs": objection_words(decision, dispute_until),
+            "paragraphs": objection_parts(decision, dispute_until),
+            "addressee_place": _("tempat"),
             "signer": {"position": decision.superior_position, "name": decision.superior_name},
         },
         actor=decision.by,
@@ -97,24 +116,22 @@ def issue_objection_decision(decision: ObjectionDecision, on: date, dispute_unti
     )
 
 
-def objection_words(decision: ObjectionDecision, dispute_until: date) -> list[str]:
+def objection_parts(decision: ObjectionDecision, dispute_until: date) -> list[Part]:
     objection = decision.objection
     about = objection.information_request
-    words = [
-        _("Menjawab keberatan Saudara nomor %(number)s yang kami terima pada %(day)s, kami memutuskan:")
-        % {"number": objection.number, "day": date_format(localtime(objection.received_at), "j F Y")},
-        _("Alasan keberatan: %(ground)s (Pasal 35 ayat (1) huruf %(letter)s UU 14/2008).")
-        % {"ground": objection.get_ground_display(), "letter": objection.ground},
-    ]
+    ground = {"ground": objection.get_ground_display(), "letter": objection.ground}
+    rows = [[_("Alasan keberatan"), _("%(ground)s (Pasal 35 ayat (1) huruf %(letter)s UU 14/2008)") % ground]]
     if about is not None:
-        words.append(_("Permohonan informasi: nomor %(number)s.") % {"number": about.number})
-    words += [
-        _("Keputusan: %(outcome)s.") % {"outcome": decision.get_outcome_display()},
-        decision.explanation,
+        rows.insert(0, [_("Permohonan informasi"), about.number])
+    rows.append([_("Keputusan"), str(decision.get_outcome_display())])
+    return [
+        _("Menjawab keberatan Saudara nomor %(number)s yang kami terima pada %(day)s, kami memutuskan:")
+        % {"number": objection.number, "day": _day(local_day(objection.received_at))},
+        {"rows": rows},
+        *_paragraphs(decision.explanation),
         _(
             "Bila tidak menerima keputusan ini, Saudara berhak mengajukan penyelesaian sengketa informasi kepada Komisi"
             " Informasi paling lambat %(day)s, yaitu %(days)d hari kerja sejak keputusan ini (Pasal 37 UU 14/2008)."
         )
-        % {"day": date_format(dispute_until, "j F Y"), "days": periods().dispute},
+        % {"day": _day(dispute_until), "days": periods().dispute},
     ]
-    return words

@@ -50,8 +50,11 @@ def receipt_words(request: InformationRequest, today: date) -> dict[str, Any]:
 
 def _facts(request: InformationRequest) -> list[list[str]]:
     moment = request.received_at.astimezone(JAKARTA)
+    received = date_format(moment.date(), "l, j F Y")
+    if request.is_moment_known:
+        received += f" {_('pukul')} {moment:%H.%M} WIB"
     facts = [
-        (_("Diterima"), f"{date_format(moment.date(), 'l, j F Y')} {_('pukul')} {moment:%H.%M} WIB"),
+        (_("Diterima"), received),
         (_("Cara masuk"), request.get_source_display()),
         (_("Pemohon"), request.name),
         (_("Ditujukan kepada"), request.unit.name if request.unit else _("Pemerintah %s") % settings.CITY_NAME),

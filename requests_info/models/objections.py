@@ -139,6 +139,11 @@ class Objection(models.Model):
         return reverse("requests_info:objection", args=[self.token])
 
     @property
+    def is_moment_known(self) -> bool:
+        """As of a request."""
+        return self.source == InformationRequest.Source.FORM
+
+    @property
     def is_open(self) -> bool:
         return self.status == self.Status.RECEIVED
 

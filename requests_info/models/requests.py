@@ -227,6 +227,11 @@ class InformationRequest(models.Model):
         return reverse("requests_info:detail", args=[self.token])
 
     @property
+    def is_moment_known(self) -> bool:
+        """The form knows the moment of receipt; of a letter or visit only the day is known."""
+        return self.source == self.Source.FORM
+
+    @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
 

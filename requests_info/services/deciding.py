@@ -13,9 +13,11 @@ from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 from publications.documents.models import Document
 from requests_info import letters, notices
+from requests_info.deadlines import objection_until
 from requests_info.models import Assignment, Decision, InformationRequest
+from requests_info.periods import periods
 
-from .steps import Kind, RequestError, Status, check_right, clean_text, close, locked, note_step
+from .steps import Kind, RequestError, Status, check_right, clean_text, close, locked, note_step, off_days
 
 Outcome = InformationRequest.Outcome
 DECIDABLE = (
@@ -55,7 +57,9 @@ def decide_request(*, request_id: int, actor: User, verdict: Verdict, now: datet
     if names := ", ".join(row.unit.name for row in waiting):
         raise RequestError(_("Jawaban masih ditunggu dari: %(units)s.") % {"units": names})
     decision = _checked(request, verdict, actor, now)
-    decision.letter = letters.issue_notice(request, decision, local_day(now))
+    today, days = local_day(now), periods().objection
+    object_until = objection_until(today, periods(), off_days(today, days))
+    decision.letter = letters.issue_notice(request, decision, today, object_until)
     decision.save()
     close(request, Status.ANSWERED, verdict.outcome, now)
     note_step(request, Kind.DECIDED, now, actor, decision.get_outcome_display())
