@@ -85,3 +85,21 @@ def dispute_stays() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+def claim_stays() -> pgtrigger.Trigger:
+    """Who had a case and since when never changes; a claim ends once."""
+    return pgtrigger.Trigger(
+        name="claim_stays",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL
+               OR (OLD.information_request_id, OLD.user_id, OLD.at)
+                  IS DISTINCT FROM (NEW.information_request_id, NEW.user_id, NEW.at)
+            THEN
+                {_REFUSE.format("Riwayat penanganan tidak dapat diubah atau dihapus.")}
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -1,5 +1,6 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
+from .claims import Claim
 from .disputes import Dispute, ObjectionResponse
 from .handling import Assignment, Decision, Extension
 from .handover import Handover
@@ -22,6 +23,7 @@ from .tracking import TrackingCode, TrackingGuess
 __all__ = [
     "PARTS_KEPT",
     "Assignment",
+    "Claim",
     "Decision",
     "Dispute",
     "Extension",

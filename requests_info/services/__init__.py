@@ -1,5 +1,6 @@
 """Changes of a request's state. Each is one transaction with its event, and says no with `RequestError`."""
 
+from .claiming import claim_request, release_request, take_over_request
 from .deciding import decide_request
 from .deciding_objections import ObjectionVerdict, decide_objection
 from .disputes import (
@@ -46,6 +47,7 @@ __all__ = [
     "accept_as_completion",
     "add_power_of_attorney",
     "answer_part",
+    "claim_request",
     "close_dispute",
     "complete_request",
     "decide_objection",
@@ -66,11 +68,13 @@ __all__ = [
     "record_identity_read",
     "record_identity_reads",
     "register_dispute",
+    "release_request",
     "respond_to_decision",
     "return_part",
     "submit_objection",
     "submit_periodic_objection",
     "submit_request",
+    "take_over_request",
     "withdraw_request",
     "write_to_desk",
     "write_to_requester",
