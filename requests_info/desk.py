@@ -2,53 +2,94 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
-from opd.models import User
-from opd.permissions import is_citywide
+from opd.models import Unit, User
+from opd.permissions import is_citywide, unit_ids_of, units_for
 
-from .models import Assignment, InformationRequest, Objection, ObjectionQuerySet, RequestQuerySet
+from .models import Assignment, Claim, InformationRequest, Objection, ObjectionQuerySet, RequestQuerySet
 
 Status = InformationRequest.Status
 #: So many calendar days before its limit a case is due soon.
 SOON = timedelta(days=5)
 VIEWS = {
     "terbuka": _("Semua yang terbuka"),
+    "saya": _("Milik saya"),
+    "tanpa": _("Belum ada petugas"),
     "baru": _("Baru diterima"),
     "segera": _("Segera jatuh tempo"),
     "lewat": _("Lewat batas"),
     "pemohon": _("Menunggu pemohon"),
     "selesai": _("Selesai"),
 }
+#: Officers take cases at the desk only; for a unit's people what is theirs is what waits for their unit.
+DESK_ONLY = ("tanpa",)
 
 
-def queue(user: User, view: str, today: date) -> RequestQuerySet:
-    """The cases of a view that this person may see, the most urgent first."""
-    rows: RequestQuerySet = InformationRequest.objects.visible_to(user)
-    rows = rows.filter(_filters(today)[view]).prefetch_related("assignments__unit")
+@dataclass(frozen=True)
+class Narrowed:
+    """What narrows every view alike: a unit that was asked, and a piece of a registration number."""
+
+    unit: Unit | None = None
+    number: str = ""
+
+
+def views_for(user: User) -> list[str]:
+    return [view for view in VIEWS if view not in DESK_ONLY or is_citywide(user)]
+
+
+def queue(user: User, view: str, today: date, narrowed: Narrowed = Narrowed()) -> RequestQuerySet:
+    """The cases of a view that this person may see, the most urgent first, each with the officer who has it."""
+    rows = _seen(user, narrowed).filter(_filters(today)[view])
+    claims = Prefetch("claims", Claim.objects.open().select_related("user"), to_attr="open_claims")
+    rows = rows.prefetch_related("assignments__unit", claims)
     return rows.order_by("-closed_at", "-pk") if view == "selesai" else rows.order_by("due_on", "pk")
 
 
+def _seen(user: User, narrowed: Narrowed) -> RequestQuerySet:
+    rows: RequestQuerySet = InformationRequest.objects.visible_to(user)
+    claims = Claim.objects.open().filter(information_request=OuterRef("pk"))
+    waiting = Assignment.objects.filter(information_request=OuterRef("pk"), state=Assignment.State.WAITING)
+    own = claims.filter(user=user) if is_citywide(user) else waiting.filter(unit__in=unit_ids_of(user))
+    if narrowed.unit is not None:
+        asked = Assignment.objects.filter(information_request=OuterRef("pk"), unit=narrowed.unit)
+        rows = rows.filter(Exists(asked) | Q(unit=narrowed.unit))
+    if narrowed.number:
+        rows = rows.filter(number__icontains=narrowed.number)
+    return rows.annotate(is_claimed=Exists(claims), is_own=Exists(own))
+
+
 def _filters(today: date) -> dict[str, Q]:
+    is_open = Q(status__in=InformationRequest.OPEN)
     return {
-        "terbuka": Q(status__in=InformationRequest.OPEN),
+        "terbuka": is_open,
+        "saya": is_open & Q(is_own=True),
+        "tanpa": is_open & Q(is_claimed=False),
         "baru": Q(status=Status.RECEIVED),
-        "segera": Q(status__in=InformationRequest.OPEN, due_on__range=(today, today + SOON)),
-        "lewat": Q(status__in=InformationRequest.OPEN, due_on__lt=today),
+        "segera": is_open & Q(due_on__range=(today, today + SOON)),
+        "lewat": is_open & Q(due_on__lt=today),
         "pemohon": Q(status=Status.INCOMPLETE),
-        "selesai": ~Q(status__in=InformationRequest.OPEN),
+        "selesai": ~is_open,
     }
 
 
-def counts(user: User, today: date) -> dict[str, int]:
+def counts(user: User, today: date, narrowed: Narrowed = Narrowed()) -> dict[str, int]:
     """How many cases each view holds, in one query."""
-    rows = InformationRequest.objects.visible_to(user).order_by()
+    rows = _seen(user, narrowed).order_by()
     return rows.aggregate(  # type: ignore[no-any-return]
         **{view: Count("pk", filter=condition, distinct=True) for view, condition in _filters(today).items()}
     )
+
+
+def units_with_open_cases(user: User) -> list[tuple[str, str, int]]:
+    """(slug, name, open cases) of the units that are asked something this person sees, in one query."""
+    is_open = Q(assignments__information_request__status__in=InformationRequest.OPEN)
+    rows = units_for(user).filter(is_open).annotate(cases=Count("assignments", filter=is_open, distinct=True))
+    return list(rows.order_by("name").values_list("slug", "name", "cases"))
 
 
 def parts_of(case: InformationRequest, user: User) -> list[Assignment]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import desk_messages
+from . import desk_messages, queue_views
 from . import desk_views as views
 from . import identity_views as identity
 from . import objection_desk_views as objections
@@ -10,7 +10,7 @@ from . import register_desk_views as registers
 
 app_name = "requests_desk"
 urlpatterns = [
-    path("", views.queue, name="queue"),
+    path("", queue_views.queue, name="queue"),
     path("catat/", views.enter, name="enter"),
     path("register/", registers.register_download, name="register"),
     re_path(r"^laporan/(?P<year>\d{4})\.(?P<kind>pdf|xlsx)$", registers.report, name="report"),

@@ -15,22 +15,21 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
-from cilegon_kip.common.paging import page_of
 from opd.models import User
 from opd.permissions import is_citywide, may
 
 from . import desk, services
+from .claim_forms import CLAIM_FORMS, claim_forms_of
 from .counting import count_of_request
 from .desk_forms import DecideForm, EntryForm, ExtendForm, ForwardForm, IncompleteForm, PartForm
 from .models import Assignment, Extension, IdentityRead, InformationRequest
 from .services import Asked, RequestError
 from .services.deciding import Verdict
 
-PER_PAGE = 25
 View = Callable[..., HttpResponse]
 #: Who asks is shown when it is asked for, and written down; letters are addressed without it.
 IDENTITY = "identity"
@@ -61,26 +60,6 @@ def needs(right: str, model: str = "informationrequest") -> Callable[[View], Vie
 def page(request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": title, **context}
     return TemplateResponse(request, f"admin/requests_info/{template}.html", context)
-
-
-@needs("view")
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    user, today = cast(User, request.user), local_day(timezone.now())
-    view = request.GET.get("tampil", "terbuka")
-    if view not in desk.VIEWS:
-        raise Http404
-    counts = desk.counts(user, today)
-    return page(
-        request,
-        "queue",
-        _("Permohonan informasi"),
-        page_obj=page_of(request, desk.queue(user, view, today), PER_PAGE),
-        view=view,
-        views=[(name, label, counts[name]) for name, label in desk.VIEWS.items()],
-        today=today,
-        may_enter=may(user, "requests_info.add_informationrequest"),
-    )
 
 
 @needs("add")
@@ -128,10 +107,12 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         if _is_open(name, found, user)
     }
     part_form = PartForm(request.POST if act in ("answer", "return") else None)
+    claim = found.claims.open().select_related("user").first()
+    claim_forms = claim_forms_of(found, claim, user, request.POST if act in CLAIM_FORMS else None)
     shows_identity = act == IDENTITY and is_citywide(user)
     if shows_identity:
         services.record_identity_read(user, found, IdentityRead.What.CASE, place_hash=address_hash(request))
-    elif act and _act(request, user, found, act, open_forms, part_form):
+    elif act and _act(request, user, found, act, {**open_forms, **claim_forms}, part_form):
         return HttpResponseRedirect(request.path)
     return page(
         request,
@@ -146,6 +127,8 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         count=count_of_request(found, Extension.objects.filter(information_request=found).first()),
         forms=open_forms,
         part_form=part_form,
+        claim=claim,
+        claim_forms=claim_forms,
         decision=getattr(found, "decision", None),
     )
 
@@ -203,6 +186,8 @@ def _take(act: str, case_id: int, user: User, data: dict[str, Any], part: str) -
             services.answer_part(assignment_id=part_id, actor=user, answer=data["answer"])
         else:
             services.return_part(assignment_id=part_id, actor=user, reason=data["answer"])
+    elif act in CLAIM_FORMS:
+        CLAIM_FORMS[act].service(request_id=case_id, actor=user, **data)
     elif act == "incomplete":
         services.declare_incomplete(request_id=case_id, actor=user, missing=data["missing"])
     elif act == "extend":

@@ -19,9 +19,10 @@ from cilegon_kip.common.spreadsheet import csv_cell
 from opd.models import User
 
 from . import services
-from .desk_views import PER_PAGE, needs, page
+from .desk_views import needs, page
 from .identity_forms import SeenForm
 from .models import IdentityRead
+from .queue_views import PER_PAGE
 from .services.breach import SeenPerson, people_seen
 
 

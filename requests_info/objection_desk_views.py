@@ -23,10 +23,11 @@ from opd.permissions import is_citywide, may
 from . import desk
 from .bundle import bundle_zip, file_name
 from .counting import count_of_objection
-from .desk_views import IDENTITY, PER_PAGE, needs, page
+from .desk_views import IDENTITY, needs, page
 from .models import IdentityRead, Objection, ObjectionDecision
 from .objection_desk_forms import DisputeForm, DisputeOutcomeForm, EnterObjectionForm, RecordResponseForm
 from .objection_forms import DecideObjectionForm
+from .queue_views import PER_PAGE
 from .services import (
     DeskEntry,
     RequestError,
