@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="7-59/10"),
         "options": {"expires": 590},
     },
+    "check-tokens": {"task": "publications.tasks.check_tokens", "schedule": crontab(minute=10, hour=7)},
     # Drafts of ended months that have none, and the running month. On the 1st the month before waits for the last
     # visit of every channel, at most until five.
     "compute-due-rankings": {"task": "rankings.tasks.compute_due_rankings", "schedule": crontab(minute=30)},
@@ -256,6 +257,8 @@ HARVEST_CA_FILE = env.str("HARVEST_CA_FILE", "")
 #: The city's own professional account and its token read every unit's (docs/production.md); empty: off.
 INSTAGRAM_ACCOUNT_ID = env.str("INSTAGRAM_ACCOUNT_ID", "")
 INSTAGRAM_TOKEN = env.str("INSTAGRAM_TOKEN", "")
+#: The token's last day, where Meta does not tell it.
+INSTAGRAM_TOKEN_EXPIRES_ON = env.date("INSTAGRAM_TOKEN_EXPIRES_ON", None)
 
 # --- people -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "opd.User"

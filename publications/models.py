@@ -31,6 +31,7 @@ from .harvest.records import (
     PublicationRevision,
     Sighting,
 )
+from .harvest.token_records import HarvestToken
 
 __all__ = [
     "Activity",
@@ -46,6 +47,7 @@ __all__ = [
     "ExistenceCheck",
     "HarvestHost",
     "HarvestRun",
+    "HarvestToken",
     "InfoClass",
     "Photo",
     "Publication",

@@ -89,6 +89,17 @@ def check_existence() -> None:
         check_due(timezone.now(), portal_client(turns), connector_for)
 
 
+@shared_task(acks_late=True, ignore_result=True, autoretry_for=(OperationalError,), retry_backoff=True, max_retries=5)
+def check_tokens() -> None:
+    """Ask how long the tokens of platforms still hold, and warn in time."""
+    from .harvest.tokens import check_instagram
+    from .harvest.turns import Turns
+    from .harvest.ways import portal_client
+
+    with Turns() as turns:
+        check_instagram(portal_client(turns), timezone.now())
+
+
 def _enqueue(harvest_id: int, lease: datetime, limits: tuple[int, int], countdown: float) -> None:
     soft, hard = limits
     harvest_channel.apply_async(
