@@ -68,6 +68,8 @@ class YearFiguresSerializer(serializers.Serializer[Any]):
     beyond = serializers.IntegerField(help_text=_("dijawab sesudah itu"))
     outcomes = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per hasil"))
     grounds = serializers.DictField(child=serializers.IntegerField(), help_text=_("jumlah per huruf Pasal 17"))
+    ratings = serializers.IntegerField(help_text=_("pemohon yang menilai layanan"))
+    rating_mean = serializers.FloatField(allow_null=True, help_text=_("rata-rata, 1 sampai 5; kosong bila n < 5"))
     months = MonthFiguresSerializer(many=True, help_text=_("per bulan nomor pendaftaran diberikan"))
     units = UnitFiguresSerializer(many=True, help_text=_("per unit"))
     objections = ObjectionFiguresSerializer(help_text=_("keberatan dan sengketa"))

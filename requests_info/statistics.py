@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Aggregate, Count, F, FloatField, Q
+from django.db.models import Aggregate, Avg, Count, F, FloatField, Q
 from django.db.models.functions import ExtractMonth, TruncDate
 
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Unit
 
-from .models import PARTS_KEPT, Decision, InformationRequest, Objection
+from .models import PARTS_KEPT, Decision, InformationRequest, Objection, Rating
 from .periods import periods
 
 #: Medians and shares of fewer answered requests than this say more about a person than about a unit.
@@ -47,6 +47,9 @@ class Figures:
     on_time_percent: float | None
     outcomes: dict[str, int]
     grounds: dict[str, int]
+    #: How many requesters told how satisfied they were (1 to 5), and their mean; None where too few did.
+    ratings: int
+    rating_mean: float | None
 
     @property
     def given(self) -> int:
@@ -137,7 +140,14 @@ def year_figures(year: int, fewest: int = FEWEST) -> Figures:
         on_time_percent=_share(totals, fewest),
         outcomes=dict(outcomes),
         grounds=dict(grounds.values_list("ground").annotate(count=Count("pk"))),
+        **_ratings(rows, fewest),
     )
+
+
+def _ratings(rows: Any, fewest: int) -> dict[str, Any]:
+    told = Rating.objects.filter(information_request__in=rows.values("pk")).aggregate(n=Count("pk"), mean=Avg("score"))
+    enough = told["n"] >= max(fewest, 1)
+    return {"ratings": told["n"], "rating_mean": round(float(told["mean"]), 1) if enough else None}
 
 
 def unit_figures(year: int, fewest: int = FEWEST) -> list[UnitFigures]:

@@ -88,6 +88,8 @@ def summary(report: Report) -> Table:
         [_("Median waktu sampai dijawab (hari kerja)"), found.median_days],
         [_("Dikabulkan, seluruhnya atau sebagian"), found.given],
         [_("Ditolak"), found.refused],
+        [_("Penilaian pemohon"), found.ratings],
+        [_("Rata-rata penilaian (1 sangat tidak puas, 5 sangat puas)"), found.rating_mean],
         [_("Keberatan"), report.objections.registered],
         [_("Sengketa di Komisi Informasi"), report.objections.disputes],
     ]
@@ -97,7 +99,9 @@ def summary(report: Report) -> Table:
 def _few(report: Report) -> str:
     if not report.fewest:
         return ""
-    return _("Persen dan median baru disebut mulai %(fewest)d permohonan yang dijawab.") % {"fewest": report.fewest}
+    return _("Persen, median dan rata-rata baru disebut mulai %(fewest)d permohonan yang dijawab atau dinilai.") % {
+        "fewest": report.fewest
+    }
 
 
 def times(report: Report) -> Table:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from correspondence.models import Mail
-from requests_info import services
+from requests_info import services, statistics
 from requests_info.models import InformationRequest, Rating, RequestEvent, RequestMessage
 from requests_info.services import RequestError, TooManyMessagesError
 from tests.builders import make_letter_kinds
@@ -319,6 +319,21 @@ def test_the_one_question_at_the_end(city):
             refused()
     with pytest.raises(IntegrityError), transaction.atomic():
         Rating.objects.create(information_request=still_open, score=6)
+
+
+def test_the_mean_of_five_is_told_and_of_fewer_only_their_number(city):
+    for score in (5, 4, 4, 2):
+        services.rate_request(request_id=decided(city).pk, score=score)
+    case = decided(city)
+    few = statistics.year_figures(case.year)
+    assert (few.ratings, few.rating_mean) == (4, None)
+    services.rate_request(request_id=case.pk, score=4)
+    enough = statistics.year_figures(case.year)
+    assert (enough.ratings, enough.rating_mean) == (5, 3.8)
+    assert Client().get("/api/v1/requests/stats/").json()["years"][0]["rating_mean"] == 3.8
+    shown = Client().get(f"/permohonan/statistik/{case.year}/").content.decode()
+    assert "Rata-rata penilaian" in shown
+    assert "3,8" in shown
 
 
 # --- what comes next -----------------------------------------------------------------------------------------------

@@ -243,7 +243,7 @@ def test_queries_do_not_grow_with_the_rows(city):
         with CaptureQueriesContext(connection) as queries:
             yearly.report_of(2024, TODAY)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 9
+    assert counts[0] == counts[1] <= 10
 
 
 def test_years_with_only_an_objection_are_told_too(city):
