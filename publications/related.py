@@ -6,12 +6,17 @@ words are enough, best first. Pure reading: nothing of the text is kept.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from itertools import combinations
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Concat, Lower
+
+from opd.models import Unit
 
 from .models import Activity, Document
 from .search_forms import clean_query
@@ -57,16 +62,29 @@ def clean_words(text: object) -> str:
     return " ".join(clean_query(line) for line in str(text or "")[:5000].splitlines())
 
 
-def best(rows: QuerySet[Any], question: SearchQuery, most: int) -> list[Any]:
-    """The rows (with a `search` column) that fit, best first: pairs in a title weigh most."""
+def units_named(text: str) -> list[int]:
+    """Ids of the units whose full or short name stands in the text."""
+    padded = Lower(Concat(Value(" "), Value(re.sub(r"\W+", " ", text)), Value(" ")))
+    spelt = Q(padded__contains=Concat(Value(" "), Lower("name"), Value(" ")))
+    short = Q(padded__contains=Concat(Value(" "), Lower("short_name"), Value(" ")))
+    return list(Unit.objects.annotate(padded=padded).filter(spelt | short).values_list("pk", flat=True))
+
+
+def best(rows: QuerySet[Any], question: SearchQuery, most: int, units: Collection[int] = ()) -> list[Any]:
+    """The rows (with a `search` column) that fit, best first: pairs in a title weigh most.
+
+    Where some are of `units`, only those: who names a unit does not look for its neighbour's papers.
+    """
     fitting = rows.filter(search=question).annotate(fit=SearchRank(F("search"), question, normalization=1))
-    return list(fitting.order_by("-fit", "-pk")[:most])
+    is_named = Case(When(unit_id__in=units, then=Value(1)), default=Value(0), output_field=IntegerField())
+    found = list(fitting.annotate(is_named=is_named).order_by("-is_named", "-fit", "-pk")[:most])
+    return [row for row in found if row.is_named == found[0].is_named]
 
 
-def related_documents(question: SearchQuery, most: int) -> list[Document]:
+def related_documents(question: SearchQuery, most: int, units: Collection[int] = ()) -> list[Document]:
     """Published entries of the DIP; also exempt ones, whose page says why they are closed."""
-    return best(Document.objects.published().select_related("unit").defer("search"), question, most)
+    return best(Document.objects.published().select_related("unit").defer("search"), question, most, units)
 
 
-def related_activities(question: SearchQuery, most: int) -> list[Activity]:
-    return best(Activity.objects.published().select_related("unit").defer("search", "text"), question, most)
+def related_activities(question: SearchQuery, most: int, units: Collection[int] = ()) -> list[Activity]:
+    return best(Activity.objects.published().select_related("unit").defer("search", "text"), question, most, units)

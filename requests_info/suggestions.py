@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from publications.related import question_of, related_activities, related_documents
+from opd.models import Unit
+from publications.related import question_of, related_activities, related_documents, units_named
 
 #: Of each source so many at most: a page that is read on a phone.
 MOST = 3
@@ -24,21 +25,27 @@ class Suggestion:
     unit: str
 
 
-def suggestions(text: str) -> list[Suggestion]:
-    """What fits the text of a request, earlier answers and documents before news. Nothing of the text is kept."""
+def suggestions(text: str, unit: Unit | None = None) -> list[Suggestion]:
+    """What fits the text of a request, earlier answers and documents before news. Nothing of the text is kept.
+
+    What is of the unit that was chosen or is named in the text comes alone, where there is such.
+    """
     question = question_of(text)
-    return [found for source in SOURCES for found in source(question)] if question is not None else []
+    if question is None:
+        return []
+    units = [unit.pk] if unit is not None else units_named(text)
+    return [found for source in SOURCES for found in source(question, units)]
 
 
-def _documents(question: Any) -> list[Suggestion]:
-    rows = related_documents(question, MOST)
+def _documents(question: Any, units: list[int]) -> list[Suggestion]:
+    rows = related_documents(question, MOST, units)
     return [Suggestion(row.get_info_class_display(), row.title, row.get_absolute_url(), row.unit.name) for row in rows]
 
 
-def _activities(question: Any) -> list[Suggestion]:
-    rows = related_activities(question, MOST)
+def _activities(question: Any, units: list[int]) -> list[Suggestion]:
+    rows = related_activities(question, MOST, units)
     return [Suggestion(_("Kegiatan"), row.title, row.get_absolute_url(), row.unit.name) for row in rows]
 
 
 #: To add a source of published things, write a function like these and put it where it should stand.
-SOURCES: tuple[Callable[[Any], list[Suggestion]], ...] = (_documents, _activities)
+SOURCES: tuple[Callable[[Any, list[int]], list[Suggestion]], ...] = (_documents, _activities)

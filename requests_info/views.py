@@ -48,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     following = ORDER[ORDER.index(current) + 1] if current != CHECK else CHECK
     if following == CHECK and (wrong := steps.first_wrong()):
         return _step(request, steps, wrong, wrong=True)
-    if current == ORDER[0] and not has_seen and (found := suggestions(request.POST["informasi"])):
+    if current == ORDER[0] and not has_seen and (found := _published(steps)):
         return _suggest(request, steps, found)
     if current != CHECK:
         return _step(request, steps, following)
@@ -68,6 +68,11 @@ def _send(request: HttpRequest, steps: Steps) -> HttpResponse:
     for _each in papers:
         UPLOADS.count_one(request)
     return HttpResponseRedirect(registered.get_absolute_url(), status=303)
+
+
+def _published(steps: Steps) -> list[Suggestion]:
+    first = steps.forms[ORDER[0]].cleaned_data
+    return suggestions(first["informasi"], first["unit"])
 
 
 def _suggest(request: HttpRequest, steps: Steps, found: list[Suggestion]) -> HttpResponse:

@@ -79,17 +79,30 @@ def test_without_a_fit_the_next_step_comes_at_once_and_a_fault_comes_first(publi
 
 
 def test_what_was_found_is_shown_as_text(published):
-    make_activity(make_unit(), title="Realisasi anggaran <script>alert(1)</script>")
+    make_activity(published["document"].unit, title="Realisasi anggaran <script>alert(1)</script>")
     body = post(Client(), "informasi", **{**ALL, "informasi": WANTED}).content.decode()
     assert "<script>alert" not in body
     assert "&lt;script&gt;" in body
 
 
-def test_three_queries_for_any_number_of_rows(published):
+def test_who_names_a_unit_sees_that_units_papers_alone(published):
+    other = make_unit("dindik", name="Dinas Pendidikan")
+    foreign = make_document(other, title="Laporan Realisasi Anggaran 2022")
+    assert foreign.title not in [row.title for row in suggestions(WANTED)]
+    assert {row.unit for row in suggestions("laporan realisasi anggaran")} == {"Dinas Kesehatan", "Dinas Pendidikan"}
+    assert {row.unit for row in suggestions("laporan realisasi anggaran, dindik")} >= {"Dinas Pendidikan"}
+    chosen = suggestions("laporan realisasi anggaran", other)
+    assert chosen[0].title == foreign.title
+    body = post(Client(), "informasi", **{**ALL, "informasi": "Laporan realisasi anggaran", "unit": "dindik"})
+    assert foreign.get_absolute_url() in body.content.decode()
+
+
+def test_four_queries_for_any_number_of_rows(published):
     for _each in range(2):
         with CaptureQueriesContext(connection) as queries:
             suggestions(WANTED)
-        assert len(queries) == 3
+        assert len(queries) == 4
         for n in range(5):
             make_activity(make_unit(), title=f"Realisasi anggaran {n}")
-    assert len(suggestions(WANTED)) == 4  # one document, and no more than three activities
+    found = suggestions("realisasi anggaran")
+    assert len(found) == 4  # one document, and no more than three activities
