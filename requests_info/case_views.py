@@ -108,6 +108,7 @@ def _page(
         "objections": found.objections.all(),
         "extension": extension,
         "is_late": found.is_open and today > found.due_on,
+        "is_asked": _is_asked(found),
         "may_write": services.may_write(found, today),
         "messages_until": services.messages_until(found),
         "papers": files.filter(kind=RequestFile.Kind.POWER_OF_ATTORNEY).count(),
@@ -115,6 +116,12 @@ def _page(
         and not Rating.objects.filter(information_request=found).exists(),
     }
     return render(request, "requests_info/detail.html", context, status=status)
+
+
+def _is_asked(case: InformationRequest) -> bool:
+    """The desk wrote last: the form for an answer stands open."""
+    last = case.messages.order_by("pk").last()
+    return last is not None and not last.is_from_requester
 
 
 @never_cache

@@ -146,6 +146,7 @@ _SENTENCES: dict[str, tuple[Any, bool]] = {
     ),
     Kind.EXTENDED: (_lazy("Batas jawaban diperpanjang satu kali, dengan alasan:"), False),
     Kind.DECIDED: (_lazy("Jawaban tertulis disampaikan kepada Anda."), False),
+    Kind.HANDED_OVER: (_lazy("Informasinya diserahkan kepada Anda pada %(note)s."), True),
     Kind.WITHDRAWN: (_lazy("Anda mencabut permohonan ini."), False),
     Kind.ASKED_DESK: (_lazy("Anda menulis:"), False),
     Kind.WROTE_REQUESTER: (_lazy("Petugas layanan menulis:"), False),

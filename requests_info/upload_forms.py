@@ -19,6 +19,8 @@ from .services.steps import REASON_LENGTH
 
 #: A power of attorney is a paper: its picture or its PDF.
 PAPER = {"pdf", "jpg", "png"}
+#: What `check_upload` says of a file that is whole, but of no format that a paper may have.
+OTHER_FORMAT = ("not_taken", "not_utf8", "old_office", "macros")
 
 
 class FilesInput(forms.FileInput):
@@ -50,14 +52,20 @@ class FilesField(forms.FileField):
         try:
             checked = check_upload(upload, settings.REQUEST_FILE_MAX_BYTES)
         except ValidationError as error:
+            if self.formats is not None and error.code in OTHER_FORMAT:
+                raise _not_a_paper(upload) from error
             raise ValidationError([f"“{upload.name[:80]}”: {message}" for message in error.messages]) from error
         if self.formats is not None and checked.kind not in self.formats:
-            raise ValidationError(
-                _("“%(name)s” bukan PDF, JPEG, atau PNG. Foto atau pindai suratnya, lalu pilih lagi."),
-                params={"name": upload.name[:80]},
-                code="not_a_paper",
-            )
+            raise _not_a_paper(upload)
         return checked
+
+
+def _not_a_paper(upload: Any) -> ValidationError:
+    return ValidationError(
+        _("“%(name)s” bukan PDF, JPEG, atau PNG. Foto atau pindai suratnya, lalu pilih lagi."),
+        params={"name": upload.name[:80]},
+        code="not_a_paper",
+    )
 
 
 def _limits() -> str:

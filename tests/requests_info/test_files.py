@@ -50,7 +50,7 @@ def test_the_power_of_attorney_goes_with_the_request_and_is_kept_nowhere_before(
     assert 'enctype="multipart/form-data"' in check
     wrong = client.post(ASK, {**hidden(check), **group, "langkah": "periksa", "kuasa": upload(b"<html>")})
     body = wrong.content.decode()
-    assert "kanari-nama.pdf" in body
+    assert "kanari-nama.pdf” bukan PDF, JPEG, atau PNG" in body
     assert "Berkas perlu dipilih lagi" in body
     assert not stored()
     assert not InformationRequest.objects.exists()
