@@ -79,6 +79,9 @@ DISPUTE_DAYS = env.int("DISPUTE_DAYS", 14)
 #: Besides name and address (Pasal 22): which of identity_number, phone, occupation are asked, and which must be given.
 REQUEST_FIELDS_ASKED: list[str] = env.list("REQUEST_FIELDS_ASKED", ["phone"])
 REQUEST_FIELDS_REQUIRED: list[str] = env.list("REQUEST_FIELDS_REQUIRED", [])
+#: Years after a request was closed for which its personal data is kept; and whether the worker takes it each night.
+PERSONAL_DATA_YEARS = env.int("PERSONAL_DATA_YEARS", 5)
+PURGE_PERSONAL_DATA = env.bool("PURGE_PERSONAL_DATA", False)
 #: Fernet keys for personal data at rest, the current one first (`cilegon_kip.common.encryption`).
 PERSONAL_DATA_KEYS: list[str] = env.list("PERSONAL_DATA_KEYS", []) or (
     [local_secret("personal_data_key", Fernet.generate_key().decode())] if LOCAL else [required("PERSONAL_DATA_KEYS")]
@@ -222,6 +225,11 @@ CELERY_BEAT_SCHEDULE = {
     "purge-tracking-codes": {"task": "requests_info.tasks.purge_tracking_codes", "schedule": crontab(minute=20)},
     "worker-heartbeat": {"task": "cilegon_kip.tasks.beat_heart", "schedule": 30.0},
 }
+if PURGE_PERSONAL_DATA:
+    CELERY_BEAT_SCHEDULE["purge-personal-data"] = {
+        "task": "requests_info.tasks.purge_personal_data",
+        "schedule": crontab(minute=40, hour=3),
+    }
 HEARTBEAT_SECONDS = 120
 
 # --- mail ---------------------------------------------------------------------------------------------

@@ -265,7 +265,7 @@ class Mail(models.Model):
     @property
     def recipients(self) -> list[str]:
         addresses: str = self.to
-        return addresses.split("\n")
+        return addresses.split("\n") if addresses else []
 
     @property
     def masked_to(self) -> str:

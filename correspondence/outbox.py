@@ -214,7 +214,7 @@ def sweep(now: datetime | None = None) -> list[int]:
 def requeue_mail(*, mail_id: int, actor: User) -> None:
     """Send again what failed or bounced, with its tries counted anew."""
     _check_right(actor)
-    given_up = Mail.objects.filter(pk=mail_id, status__in=[Mail.Status.FAILED, Mail.Status.BOUNCED])
+    given_up = Mail.objects.filter(pk=mail_id, status__in=[Mail.Status.FAILED, Mail.Status.BOUNCED]).exclude(to="")
     if not given_up.update(status=Mail.Status.QUEUED, attempts=0, next_try_at=timezone.now(), error=""):
         raise MailError(_("Hanya surel yang gagal atau terpental yang dapat dikirim ulang."))
     _send_after_commit(mail_id)

@@ -166,6 +166,8 @@ def open_letter(*, letter_id: int, actor: User) -> bytes:
 def letter_pdf(letter: Letter) -> bytes:
     """The file as it went out. The caller has made sure that the reader may have it: by right, or published."""
     content = bytes(LetterFile.objects.values_list("content", flat=True).get(letter=letter))
+    if not content:
+        raise LetterError(_("Isi surat %(number)s sudah dihapus karena masa simpannya berakhir.") % {"number": letter})
     if hashlib.sha256(content).hexdigest() != letter.sha256:
         raise LetterError(_("Berkas surat %(number)s tidak sama dengan yang diterbitkan.") % {"number": letter})
     return content

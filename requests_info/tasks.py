@@ -54,3 +54,11 @@ def keep_limits_of_objection(objection_id: int) -> None:
     from .services.objection_limits import keep_objection
 
     keep_objection(objection_id=objection_id)
+
+
+@shared_task(**ROBUST, max_retries=5)
+def purge_personal_data() -> None:
+    """Where PURGE_PERSONAL_DATA is set; what was missed is due the next night."""
+    from .services.purging import purge_expired
+
+    purge_expired()

@@ -35,7 +35,7 @@ class ObjectionCounter(models.Model):
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def with_token(self, token: str) -> ObjectionQuerySet:
-        return self.filter(token_hash=hash_of(token))
+        return self.filter(token_hash=hash_of(token), purged_at=None)
 
     def open(self) -> ObjectionQuerySet:
         return self.filter(status=Objection.Status.RECEIVED)
@@ -99,6 +99,7 @@ class Objection(models.Model):
         User, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("dicatat pada"), default=timezone.now, editable=False)
+    purged_at = models.DateTimeField(_("data pribadi dihapus pada"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("data contoh"), default=False, editable=False)
 
     objects: ClassVar[Any] = ObjectionQuerySet.as_manager()
@@ -115,6 +116,9 @@ class Objection(models.Model):
             models.CheckConstraint(
                 name="objection_says_who",
                 condition=Q(information_request__isnull=False) | (Q(ground="b") & ~Q(name="") & ~Q(address="")),
+            ),
+            models.CheckConstraint(
+                name="objection_purged_is_closed", condition=Q(purged_at=None) | Q(closed_at__isnull=False)
             ),
             models.CheckConstraint(
                 name="objection_closed_iff_decided",
@@ -198,6 +202,8 @@ class ObjectionEvent(models.Model):
         DISPUTED = "disputed", _("Sengketa didaftarkan di Komisi Informasi")
         DISPUTE_CORRECTED = "dispute_fixed", _("Catatan sengketa dibetulkan")
         DISPUTE_CLOSED = "dispute_closed", _("Sengketa di Komisi Informasi selesai")
+        RECTIFIED = "rectified", _("Data pemohon diperbaiki")
+        PURGED = "purged", _("Data pribadi dihapus karena masa simpannya berakhir")
 
     objection = models.ForeignKey(Objection, models.PROTECT, verbose_name=_("keberatan"), related_name="events")
     kind = models.CharField(_("langkah"), max_length=20, choices=Kind)

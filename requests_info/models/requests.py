@@ -36,7 +36,8 @@ def hash_of(token: str) -> str:
 
 class RequestQuerySet(models.QuerySet["InformationRequest"]):
     def with_token(self, token: str) -> RequestQuerySet:
-        return self.filter(token_hash=hash_of(token))
+        """Behind a secret that still opens something: after the purge none does."""
+        return self.filter(token_hash=hash_of(token), purged_at=None)
 
     def open(self) -> RequestQuerySet:
         return self.filter(status__in=InformationRequest.OPEN)
@@ -164,6 +165,8 @@ class InformationRequest(models.Model):
         User, models.PROTECT, verbose_name=_("dicatat oleh"), null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("dicatat pada"), default=timezone.now, editable=False)
+    #: Retention has ended: personal data is gone, the row of the register stays.
+    purged_at = models.DateTimeField(_("data pribadi dihapus pada"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("data contoh"), default=False, editable=False)
 
     objects: ClassVar[Any] = RequestQuerySet.as_manager()
@@ -204,6 +207,9 @@ class InformationRequest(models.Model):
                 & ~Q(missing="")
                 | ~Q(status="incomplete"),
             ),
+            models.CheckConstraint(
+                name="request_purged_is_closed", condition=Q(purged_at=None) | Q(closed_at__isnull=False)
+            ),
             models.CheckConstraint(name="request_due_after_start", condition=Q(due_on__gt=F("clock_started_on"))),
             models.CheckConstraint(
                 name="request_entered_by_desk",
@@ -213,6 +219,7 @@ class InformationRequest(models.Model):
         indexes = [
             models.Index(fields=["-received_at", "-id"], name="request_newest"),
             models.Index(fields=["year", "-sequence"], name="request_register"),
+            models.Index(fields=["closed_at"], name="request_to_purge", condition=Q(purged_at=None)),
             models.Index(
                 fields=["due_on"], name="request_due", condition=Q(status__in=["received", "incomplete", "in_progress"])
             ),
@@ -252,6 +259,8 @@ class RequestEvent(models.Model):
         ESCALATED = "escalated", _("Keterlambatan dilaporkan kepada Atasan PPID")
         DECIDED = "decided", _("Pemberitahuan tertulis disampaikan")
         WITHDRAWN = "withdrawn", _("Permohonan dicabut oleh pemohon")
+        RECTIFIED = "rectified", _("Data pemohon diperbaiki")
+        PURGED = "purged", _("Data pribadi dihapus karena masa simpannya berakhir")
         LAPSED = "lapsed", _("Permohonan gugur karena tidak dilengkapi")
         HANDED_OVER = "handed_over", _("Informasi diserahkan kepada pemohon")
         ASKED_DESK = "asked_desk", _("Pemohon mengirim pesan")

@@ -54,6 +54,7 @@ CLEAR = {
     "requests_info.Objection": "number",
     "requests_info.Extension": "the desk's reason",
     "requests_info.Decision": "medium, and the public body that holds the information",
+    "requests_info.Claim": "why a colleague took a case over",
     "requests_info.Dispute": "the number that Komisi Informasi gave",
     "requests_info.RequestFile": "the format, as found in the content",
     "requests_info.ObjectionDecision": "name and position of the official who decided",
