@@ -51,7 +51,7 @@ def due(now: datetime) -> PublicationQuerySet:
     rows = Publication.objects.accepted().filter(
         origin__in=(Publication.Origin.HARVEST, Publication.Origin.LINK), channel__harvest__isnull=False,
         counted_on__gte=month, is_sample=False,
-    ).exclude(channel__kind="instagram")  # fmt: skip
+    ).exclude(channel__kind="instagram").exclude(channel__harvest__connector="auto")  # fmt: skip
     rows = rows.annotate(
         last_answer=Subquery(last.values("answer")[:1]), last_check=Subquery(last.values("checked_at")[:1])
     )

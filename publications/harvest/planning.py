@@ -13,10 +13,11 @@ from django.utils import timezone
 from cilegon_kip.common.jakarta import local_day
 from opd.models import Channel
 
+from .leases import BROKEN_OFF, LEASE
 from .records import ChannelHarvest, ConnectorKind, HarvestRun
 from .schedule import after_error
 from .turns import Turns
-from .visiting import BROKEN_OFF, LEASE, visit
+from .visiting import visit
 from .ways import READ_KINDS, is_on, portal_client
 
 #: Channels that one call of the schedule hands out.

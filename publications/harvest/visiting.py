@@ -14,31 +14,25 @@ from django.utils import timezone
 
 from .connectors.base import Http, Page, Target
 from .items import HarvestError
+from .leases import BROKEN_OFF, LeaseLostError, claim, close_run, give_back, hold, open_run
 from .records import ChannelHarvest, ConnectorKind, HarvestRun
 from .schedule import INTERVALS, after_error, after_part, next_visit
 from .storing import Tally, store_page
 from .ways import connect_channel, connector_for, portal_client, probe_channel
 
 __all__ = [
-    "LEASE", "Visit", "connect_channel", "connector_for", "portal_client", "probe_channel", "rehearse", "visit",
+    "Visit", "connect_channel", "connector_for", "portal_client", "probe_channel", "rehearse", "visit",
 ]  # fmt: skip
 
-#: Longer than a visit may take and its task may wait; whoever waits longer renews it.
-LEASE = timedelta(minutes=10)
 FULL_READING = timedelta(hours=24)
 #: Pages of one visit, and seconds after which no further page is begun; the rest is for the next.
 MAX_PAGES, MAX_SECONDS = 10, 15.0
 #: Paging connectors look so far behind the last visit.
 OVERLAP = timedelta(days=2)
-BROKEN_OFF = "Kunjungan ini terputus."
 #: In the stored position, while pages are left: how far back they are read.
 SINCE = "since"
 Health, Outcome = ChannelHarvest.Health, HarvestRun.Outcome
 HEALTH = {"bot_wall": Health.BLOCKED, "blocked_address": Health.BLOCKED, "auth": Health.NEEDS_TOKEN}
-
-
-class LeaseLostError(Exception):
-    """The visit took longer than its lease, and somebody else is there by now: nothing more may be stored."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +67,16 @@ def visit(
     An error that is not the harvest's own is recorded, slows the channel like any other, and goes on to the caller.
     """
     now = timezone.now()
-    if not _claim(harvest, lease, now):
+    if not claim(harvest, lease, now):
         return Visit(None, Tally())
-    reading = _Reading(harvest, http, _open_run(harvest, trigger, now), now, since, max_seconds)
+    reading = _Reading(harvest, http, open_run(harvest, trigger, now), now, since, max_seconds)
     try:
         _find_way(reading)
         page = _read_pages(reading)
     except HarvestError as error:
         _fail(reading, error.kind, error.status, error.retry_at, str(error))
     except LeaseLostError:
-        _close_run(reading.run, reading.tally)
+        close_run(reading.run, reading.tally)
     except Exception:
         _fail(reading, "", 0, None, BROKEN_OFF)
         raise
@@ -102,39 +96,6 @@ def rehearse(harvest: ChannelHarvest, http: Http, *, since: datetime | None = No
     except HarvestError as error:
         run.outcome, run.error, run.status, run.note = Outcome.ERROR, error.kind, error.status, str(error)
     return Visit(run, reading.tally)
-
-
-# --- lease and record ---------------------------------------------------------------------------------------------
-
-
-def _claim(harvest: ChannelHarvest, lease: datetime | None, now: datetime) -> bool:
-    rows = ChannelHarvest.objects.filter(pk=harvest.pk)
-    rows = rows.free(now) if lease is None else rows.filter(lease_until=lease)
-    if not rows.update(lease_until=now + LEASE):
-        return False
-    harvest.refresh_from_db()
-    return True
-
-
-@transaction.atomic
-def _open_run(harvest: ChannelHarvest, trigger: str, now: datetime) -> HarvestRun:
-    """The record of this visit; what a dead worker left open is closed first."""
-    HarvestRun.objects.open().filter(channel=harvest.channel).update(
-        outcome=Outcome.ERROR, finished_at=now, note=BROKEN_OFF
-    )
-    run: HarvestRun = HarvestRun.objects.create(channel=harvest.channel, started_at=now, trigger=trigger)
-    return run
-
-
-def _close_run(run: HarvestRun, tally: Tally) -> None:
-    """Write what the visit was, unless somebody has closed it meanwhile."""
-    run.seen, run.new, run.changed, run.refused = tally.seen, tally.new, tally.changed, tally.refused
-    run.recognised, run.finished_at = dict(tally.recognised), timezone.now()
-    if not run.outcome:
-        run.outcome, run.note = Outcome.ERROR, BROKEN_OFF
-    names = ("outcome", "error", "status", "note", "moved_to", "seen", "new", "changed", "refused", "recognised",
-             "finished_at")  # fmt: skip
-    HarvestRun.objects.open().filter(pk=run.pk).update(**{name: getattr(run, name) for name in names})
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -200,9 +161,7 @@ def _keep(reading: _Reading, page: Page, now: datetime) -> None:
             reading.tally.add(store_page(harvest, page.items, now))
         transaction.set_rollback(True)
         return
-    rows = ChannelHarvest.objects.select_for_update(of=("self",)).filter(pk=harvest.pk)
-    if not rows.filter(lease_until=harvest.lease_until).exists():
-        raise LeaseLostError
+    hold(harvest)
     if page.items:
         reading.tally.add(store_page(harvest, page.items, now))
     harvest.cursor = dict(page.cursor)
@@ -270,7 +229,5 @@ def _fail(reading: _Reading, kind: str, status: int, retry_at: datetime | None, 
 
 def _leave(reading: _Reading, changes: dict[str, Any]) -> None:
     """Close the record and give the lease back with what the visit changed; not if it is somebody else's by now."""
-    harvest = reading.harvest
-    mine = ChannelHarvest.objects.filter(pk=harvest.pk, lease_until=harvest.lease_until)
-    mine.update(**changes, lease_until=None)
-    _close_run(reading.run, reading.tally)
+    give_back(reading.harvest, changes)
+    close_run(reading.run, reading.tally)

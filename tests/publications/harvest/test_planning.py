@@ -11,10 +11,11 @@ from opd.models import Channel
 from publications import tasks
 from publications.harvest import planning, schedule
 from publications.harvest.items import HarvestError
+from publications.harvest.leases import LEASE
 from publications.harvest.planning import Call, claim_due, close_dead_runs, enrol_channels, make_call, thin_runs
 from publications.harvest.records import ChannelHarvest, HarvestHost, HarvestRun
 from publications.harvest.turns import Turns
-from publications.harvest.visiting import LEASE, visit
+from publications.harvest.visiting import visit
 from publications.models import Publication
 from tests.builders import make_channel, make_unit
 

@@ -280,7 +280,7 @@ def test_every_flag_has_words():
     assert {*HOLDS, "thin", "burst", "month_end", "share", "gone", "backfill"} <= WORDS.keys()
 
 
-def test_the_tasks_of_the_worker_run_twice_and_change_nothing_twice(monkeypatch):
+def test_the_tasks_of_the_worker_run_twice_and_change_nothing_twice(monkeypatch, settings):
     """By the clock of today: a posting of an hour ago that waited, a burst, and an address that answers."""
     now = timezone.now()
     harvest = make_harvest(status=Channel.Status.UNVERIFIED)
@@ -291,6 +291,7 @@ def test_the_tasks_of_the_worker_run_twice_and_change_nothing_twice(monkeypatch)
     Channel.objects.update(status=Channel.Status.VERIFIED, **proof)
     http = Recording({SITE: "<p>ada"})
     monkeypatch.setattr("publications.harvest.visiting.portal_client", lambda turns: http)
+    settings.HARVEST_ENABLED = True
     for _time in range(2):
         tasks.settle_postings()
         tasks.mark_bursts()
@@ -305,6 +306,13 @@ DECEMBER = datetime(2026, 12, 1, 1, tzinfo=UTC)
 
 def look(http: Recording, now: datetime) -> int:
     return check_due(now, http, connector_for)
+
+
+def test_where_the_harvest_is_off_no_posting_is_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr("publications.harvest.existence.check_due", lambda *arguments: asked.append(arguments))
+    tasks.check_existence()
+    assert asked == []
 
 
 def test_deleted_is_only_what_is_gone_three_times_over_two_days():

@@ -14,7 +14,7 @@ from cilegon_kip.celery import app
 
 django.setup()
 
-from publications.harvest import planning, turns, visiting, ways  # noqa: E402
+from publications.harvest import leases, planning, turns, ways  # noqa: E402
 
 queue, port = os.environ["KIP_TEST_QUEUE"], int(os.environ["KIP_TEST_PORT"])
 app.conf.task_default_queue = queue
@@ -26,7 +26,7 @@ app.conf.broker_transport_options = {
     "unacked_mutex_key": f"{queue}-unacked-mutex",
 }
 SHORT = timedelta(seconds=float(os.environ["KIP_TEST_LEASE"]))
-visiting.LEASE = planning.LEASE = turns.HOLD = SHORT
+leases.LEASE = planning.LEASE = turns.HOLD = SHORT
 
 real_client, real_names = ways.portal_client, socket.getaddrinfo
 
