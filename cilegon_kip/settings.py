@@ -188,6 +188,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800, "socket_timeout":
 #: Visits of channels have workers of their own: a slow site keeps no letter waiting. Files of months come last of all.
 CELERY_TASK_ROUTES = {
     "publications.tasks.harvest_channel": {"queue": "harvest"},
+    "publications.tasks.check_tokens": {"queue": "harvest"},
     "publications.tasks.check_existence": {"queue": "harvest"},
     "rankings.tasks.make_ranking_files": {"priority": 9},
 }

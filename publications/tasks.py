@@ -7,6 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -85,6 +86,8 @@ def check_existence() -> None:
     from .harvest.turns import Turns
     from .harvest.visiting import connector_for, portal_client
 
+    if not settings.HARVEST_ENABLED:
+        return
     with Turns() as turns:
         check_due(timezone.now(), portal_client(turns), connector_for)
 
