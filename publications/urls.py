@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import dump_views, feeds, views
+from . import dump_views, evidence, feeds, views
 
 app_name = "publications"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("kegiatan/atom.xml", feeds.activity_feed, name="feed"),
     path("kegiatan/<int:pk>/<slug:slug>/", views.activity, name="activity"),
     path("unit/<slug:slug>/atom.xml", feeds.unit_feed, name="unit_feed"),
+    path("unit/<slug:slug>/bukti/", evidence.evidence, name="evidence"),
     path("foto/<uuid:key>/<str:size>.webp", views.photo, name="photo"),
     re_path(
         r"^data/(?P<name>kegiatan|publikasi)-(?P<year>[0-9]{4}|tanpa-tanggal)\.(?P<kind>csv|jsonl)\.gz$",

@@ -34,6 +34,7 @@ ADDRESSES = {
     "documents:completeness_file": "/informasi/kelengkapan.csv",
     "publications:feed": "/kegiatan/atom.xml",
     "publications:unit_feed": "/unit/pabean/atom.xml",
+    "publications:evidence": "/unit/pabean/bukti/",
     "publications:dump": "/data/kegiatan-2023.csv.gz",
     "register": "/data/unit.csv",
     "data": "/data/",

@@ -49,6 +49,7 @@ PUBLIC = (
     "/unit/?q=unit",
     "/unit/unit-0001/",
     "/unit/unit-0001/atom.xml",
+    "/unit/unit-0001/bukti/",
     "/unit/unit-0001/badge.svg",
     "/sematan/opd/",
     "/sematan/unit/unit-0001/",

@@ -17,6 +17,7 @@ PAGES = {
     "rewards": "/penghargaan/",
     "units": "/unit/",
     "unit": "/unit/kelurahan-pabean/",
+    "evidence": "/unit/kelurahan-pabean/bukti/?bulan=2023-01",
     "silent unit": "/unit/kelurahan-randakari/",
     "activities": "/kegiatan/",
     "no activities": "/kegiatan/?unit=kelurahan-pabean&bulan=2019-01",
