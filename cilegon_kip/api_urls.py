@@ -8,7 +8,7 @@ from cilegon_kip.common.jakarta import MONTH_PATTERN
 from opd.api import UnitViewSet
 from publications.api import ActivityViewSet, PublicationViewSet
 from publications.documents.api import DocumentViewSet
-from rankings.api import EntryViewSet, RankingViewSet
+from rankings.api import EntryViewSet, RankingViewSet, WithoutSocialMediaView
 from rankings.rewards.api import RewardViewSet
 from requests_info.api import RequestStatsView, WorkingDaysView
 
@@ -27,6 +27,11 @@ v1_patterns = [
     path("", root, name="root"),
     *router.urls,
     re_path(rf"^rankings/(?P<month>{MONTH_PATTERN})/entries/$", entries, name="entry-list"),
+    re_path(
+        rf"^rankings/(?P<month>{MONTH_PATTERN})/without-social-media/$",
+        WithoutSocialMediaView.as_view(),
+        name="without-social-media",
+    ),
     path("requests/stats/", RequestStatsView.as_view(), name="request-stats"),
     path("working-days/", WorkingDaysView.as_view(), name="working-days"),
 ]

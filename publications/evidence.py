@@ -34,7 +34,7 @@ class EvidenceForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="saring-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "saring-%s", **kwargs})
         choices = [(month_text(month), f"{MONTHS[month.month]} {month.year}") for month in months]
         self.fields["bulan"].widget.choices = [("", _("Semua bulan")), *choices]
 

@@ -6,7 +6,7 @@ A stage is an entry of its own, with an id that stays: a reader who has seen the
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,8 @@ from .models import Entry, Ranking
 
 #: Revisions that the feed goes back.
 MOST = 24
+#: Names that one entry spells out.
+MOST_NAMES = 200
 DRAFT, FINAL = "rancangan", "final"
 CALENDAR_KEPT = 3600
 
@@ -87,6 +89,55 @@ def _item(ranking: Ranking, stage: str, moment: datetime, facts: str) -> dict[st
         "pubdate": None,
         "updateddate": to_second(moment),
         "categories": [stage, *([_("data contoh")] if ranking.is_sample else [])],
+    }
+
+
+@require_safe
+def without_social_media_feed(request: HttpRequest) -> HttpResponse:
+    """`/peringkat/tanpa-media-sosial/atom.xml`: month by month who has no account; two queries."""
+    address = reverse("rankings:without_social_media_feed")
+    feed = PortalFeed(
+        title=_("Unit tanpa media sosial di %(city)s") % {"city": settings.CITY_NAME},
+        link=absolute(reverse("rankings:latest")),
+        description=_("Tiap bulan: unit tanpa akun media sosial terverifikasi."),
+        feed_url=absolute(address),
+        feed_guid=absolute(address),
+        author_name=settings.PORTAL_NAME,
+        feed_copyright=settings.DATA_LICENCE,
+        language="id",
+    )
+    rankings = [ranking for ranking in newest_finished() if ranking.place == 1]  # type: ignore[attr-defined]
+    names, units = _names_without(rankings)
+    for ranking in rankings:
+        feed.add_item(**_missing_item(ranking, names[ranking.pk], units[ranking.pk]))
+    return answer(request, feed)
+
+
+def _names_without(rankings: list[Ranking]) -> tuple[dict[int, list[str]], Counter[int]]:
+    """Of each ranking the units without an account by name, and how many units there were."""
+    names: dict[int, list[str]] = defaultdict(list)
+    units: Counter[int] = Counter()
+    rows = Entry.objects.filter(ranking__in=rankings).order_by("unit__name")
+    for ranking, name, has_account in rows.values_list("ranking", "unit__name", "has_social_media"):
+        units[ranking] += 1
+        if not has_account:
+            names[ranking].append(name)
+    return names, units
+
+
+def _missing_item(ranking: Ranking, names: list[str], units: int) -> dict[str, Any]:
+    title = _("Unit tanpa media sosial, %(month)s") % {"month": date_format(ranking.month, "F Y")}
+    count = _("%(count)d dari %(units)d unit.") % {"count": len(names), "units": units}
+    more = _(" dan %(count)d lagi") % {"count": len(names) - MOST_NAMES} if len(names) > MOST_NAMES else ""
+    return {
+        "title": _("[Data contoh] %(title)s") % {"title": title} if ranking.is_sample else title,
+        "link": absolute(reverse("rankings:without_social_media", args=[ranking.month_text])),
+        "description": xml_text(f"{count} {'; '.join(names[:MOST_NAMES])}{more}"),
+        "unique_id": tag(f"tanpa-media-sosial/{ranking.month_text}"),
+        "author_name": settings.PORTAL_NAME,
+        "pubdate": None,
+        "updateddate": to_second(ranking.finalised_at or ranking.computed_at),
+        "categories": [_("data contoh")] if ranking.is_sample else [],
     }
 
 

@@ -15,6 +15,7 @@ CATEGORY = r"(?P<category>opd|bumd|kecamatan|kelurahan)"
 urlpatterns = [
     path("peringkat/", views.latest, name="latest"),
     path("peringkat/atom.xml", feeds.ranking_feed, name="feed"),
+    path("peringkat/tanpa-media-sosial/atom.xml", feeds.without_social_media_feed, name="without_social_media_feed"),
     path("peringkat/kalender.ics", feeds.calendar, name="calendar"),
     path("peringkat/metode/", method_views.method, name="method"),
     path("peringkat/metode/<int:version>/", method_views.method, name="method_version"),

@@ -46,11 +46,22 @@ LISTS = {
     ],
     "/api/v1/rankings/": ["page", "page_size"],
     "/api/v1/rewards/": ["month", "category", "unit", "kind", "page", "page_size"],
-    "/api/v1/rankings/2023-01/entries/": ["category", "state", "unit", "page", "page_size"],
+    "/api/v1/rankings/2023-01/entries/": ["category", "state", "unit", "has_social_media", "page", "page_size"],
 }
 QUESTIONS = {"/api/v1/working-days/": ["start", "days"]}
-STRICT = ["/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/v1/"]
-SINGLE = ["/api/v1/", "/api/v1/units/pabean/", "/api/v1/rankings/2023-01/", "/api/schema/"]
+STRICT = [
+    "/api/v1/rankings/2023-01/without-social-media/",
+    "/api/v1/units/pabean/",
+    "/api/v1/rankings/2023-01/",
+    "/api/v1/",
+]
+SINGLE = [
+    "/api/v1/rankings/2023-01/without-social-media/",
+    "/api/v1/",
+    "/api/v1/units/pabean/",
+    "/api/v1/rankings/2023-01/",
+    "/api/schema/",
+]
 FILES = ["/peringkat/2023-01.json", "/peringkat/2023-01.csv"]
 HOSTILE = [
     "\x00",

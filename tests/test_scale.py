@@ -42,6 +42,7 @@ PUBLIC = (
     f"/peringkat/{MONTH}/tanpa-media-sosial/",
     *FILES,
     "/peringkat/atom.xml",
+    "/peringkat/tanpa-media-sosial/atom.xml",
     "/peringkat/kalender.ics",
     "/penghargaan/",
     "/unit/",
