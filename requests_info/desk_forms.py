@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime
 from typing import Any
 
@@ -37,6 +38,11 @@ def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> form
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
 
 
+def token_field() -> forms.UUIDField:
+    """One per page that was opened: sending it twice makes one row."""
+    return forms.UUIDField(required=False, initial=uuid.uuid4, widget=forms.HiddenInput)
+
+
 def beginning_of(day: date) -> datetime:
     """The moment of receipt of what came by letter or visit: only the day is known, and only the day counts."""
     if not 2000 <= day.year <= 2100:
@@ -49,6 +55,7 @@ class EntryForm(RequesterForm):
 
     field_order = ("sumber", "diterima", "informasi", "tujuan")
 
+    formulir = token_field()
     sumber = forms.ChoiceField(
         label=_("Cara masuk"), choices=[choice for choice in Source.choices if choice[0] != Source.FORM]
     )
@@ -79,6 +86,7 @@ class ForwardForm(forms.Form):
     )
     units = forms.ModelMultipleChoiceField(
         label=_("Teruskan kepada"),
+        help_text=_("Boleh lebih dari satu: di komputer tahan Ctrl (atau ⌘) sambil memilih."),
         queryset=Unit.objects.in_order(),
         widget=forms.SelectMultiple(attrs={"size": 8}),
         error_messages={"required": _("Pilih sedikitnya satu unit.")},

@@ -83,7 +83,11 @@ def enter(request: HttpRequest) -> HttpResponse:
         )
         try:
             case = services.enter_request(
-                asked=asked, source=data["sumber"], received_on=data["diterima"], actor=cast(User, request.user)
+                asked=asked,
+                source=data["sumber"],
+                received_on=data["diterima"],
+                actor=cast(User, request.user),
+                form_token=data["formulir"],
             )
         except RequestError as error:
             form.add_error(None, str(error))

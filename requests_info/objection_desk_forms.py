@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from opd.forms import UnitChoiceField
 from opd.models import Unit
 
-from .desk_forms import beginning_of, day_field, text_field
+from .desk_forms import beginning_of, day_field, text_field, token_field
 from .forms import LineField
 from .grounds import Ground
 from .models import Dispute, InformationRequest, ObjectionResponse
@@ -28,6 +28,7 @@ def _choice(label: Any, empty: Any, choices: Any, help_text: Any = "") -> forms.
 class EnterObjectionForm(forms.Form):
     """A letter, a mail or a visit, with the true day of its receipt. Its ground must have been ripe on that day."""
 
+    formulir = token_field()
     sumber = forms.ChoiceField(
         label=_("Cara masuk"), choices=[choice for choice in Source.choices if choice[0] != Source.FORM]
     )

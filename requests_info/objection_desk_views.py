@@ -83,7 +83,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def _entered(form: EnterObjectionForm, actor: User) -> Objection:
     data = form.cleaned_data
     entry = DeskEntry(source=data["sumber"], received_at=data["diterima"], actor=actor)
-    token = uuid.uuid4()
+    token = data["formulir"] or uuid.uuid4()
     if (about := data["nomor"]) is not None:
         return submit_objection(
             request_id=about.pk, ground=data["alasan"], text=data["uraian"], form_token=token, entry=entry

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -51,24 +51,31 @@ def submit_request(
 ) -> InformationRequest:
     """Register a request from the public form: the number is given at once. The same form sent twice is one request."""
     now = now or timezone.now()
-    known = InformationRequest.objects.filter(form_token=form_token).first()
-    if known is not None:
-        return known  # type: ignore[no-any-return]
-    try:
+
+    def register() -> InformationRequest:
         with files_undone_on_failure(), transaction.atomic():
             request = _register(asked, form_token, unit, received_at=now, now=now)
             event = note_step(request, Kind.RECEIVED, now)
             keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, power_of_attorney, now)
             notices.tell_requester(request, "received")
+        return request
+
+    return _once(form_token, register)
+
+
+def _once(form_token: uuid.UUID, register: Callable[[], InformationRequest]) -> InformationRequest:
+    """The request of this form: registered now, or when the form was sent before, or by another at this moment."""
+    twins = InformationRequest.objects.filter(form_token=form_token)
+    if (known := twins.first()) is not None:
+        return known  # type: ignore[no-any-return]
+    try:
+        return register()
     except IntegrityError:
-        twin = InformationRequest.objects.filter(form_token=form_token).first()
-        if twin is None:
+        if (twin := twins.first()) is None:
             raise
         return twin  # type: ignore[no-any-return]
-    return request
 
 
-@transaction.atomic
 def enter_request(
     *,
     asked: Asked,
@@ -79,16 +86,19 @@ def enter_request(
     form_token: uuid.UUID | None = None,
     now: datetime | None = None,
 ) -> InformationRequest:
-    """Register a letter, a mail or a visit at the desk, with the true moment of its receipt."""
-    now = now or timezone.now()
+    """Register a letter, a mail or a visit at the desk, with its true moment of receipt. The same form twice is one."""
+    now, token = now or timezone.now(), form_token or uuid.uuid4()
     check_right(actor, "add_informationrequest")
     check_receipt(source, received_on, now)
-    request = _register(
-        asked, form_token or uuid.uuid4(), unit, received_at=received_on, now=now, source=source, entered_by=actor
-    )
-    note_step(request, Kind.ENTERED, now, actor)
-    notices.tell_requester(request, "received")
-    return request
+
+    @transaction.atomic
+    def register() -> InformationRequest:
+        request = _register(asked, token, unit, received_at=received_on, now=now, source=source, entered_by=actor)
+        note_step(request, Kind.ENTERED, now, actor)
+        notices.tell_requester(request, "received")
+        return request
+
+    return _once(token, register)
 
 
 def _register(
