@@ -328,6 +328,8 @@ REQUEST_MAX_BYTES = 100 * 1024 * 1024
 REQUEST_FILE_MAX_BYTES = env.int("REQUEST_FILE_MAX_MEGABYTES", 10) * 1024 * 1024
 REQUEST_FILES_AT_ONCE = env.int("REQUEST_FILES_AT_ONCE", 5)
 REQUEST_FILES_MOST = env.int("REQUEST_FILES_MOST", 30)
+#: Requests and objections that one network may send within an hour; on mobile networks many people share one.
+REQUEST_FORMS_PER_HOUR = env.int("REQUEST_FORMS_PER_HOUR", 30)
 #: Messages that a requester may send about one request within 24 hours.
 REQUEST_MESSAGES_PER_DAY = env.int("REQUEST_MESSAGES_PER_DAY", 10)
 

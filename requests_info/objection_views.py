@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
 from correspondence.services import letter_pdf
 
@@ -26,7 +27,8 @@ from .services import (
     submit_objection,
     submit_periodic_objection,
 )
-from .views import found_request
+from .services.slowing import TooManyError
+from .views import found_request, slowed
 
 
 # As in `views`: no log-in and no cookie stands behind these forms, so there is nothing to forge.
@@ -71,19 +73,26 @@ def make(request: HttpRequest, token: str) -> HttpResponse:
 def make_periodic(request: HttpRequest) -> HttpResponse:
     """Ground b needs no request before it."""
     form = PeriodicObjectionForm(request.POST if request.method == "POST" else None)
-    problem = ""
+    problem, too_many = "", None
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
             made = submit_periodic_objection(
-                objector=form.objector(), unit=data["unit"], text=data["uraian"], form_token=form.form_token
+                objector=form.objector(),
+                unit=data["unit"],
+                text=data["uraian"],
+                form_token=form.form_token,
+                address=address_hash(request),
             )
         except RequestError as error:
             problem = str(error)
+        except TooManyError as error:
+            problem, too_many = error.form_words, error
         else:
             return HttpResponseRedirect(made.get_absolute_url(), status=303)
     context = {"form": form, "problem": problem, "periods": periods()}
-    return render(request, "requests_info/object_periodic.html", context)
+    page = render(request, "requests_info/object_periodic.html", context)
+    return slowed(page, too_many) if too_many else page
 
 
 def _found(token: str) -> Objection:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cilegon_kip.common.attempts import Attempts
+from cilegon_kip.common.attempts import Attempts, address_hash
 from cilegon_kip.errors import too_many
 from correspondence.services import letter_pdf
 
@@ -17,6 +17,7 @@ from .forms import CHECK, STEPS, Steps, check_answers
 from .models import Decision, InformationRequest
 from .periods import periods
 from .services import submit_request
+from .services.slowing import TooManyError
 from .suggestions import Suggestion, suggestions
 from .upload_forms import ProxyForm
 
@@ -64,10 +65,26 @@ def _send(request: HttpRequest, steps: Steps) -> HttpResponse:
     if papers and UPLOADS.are_used_up(request):
         return too_many(request, UPLOADS.seconds)
     asked, unit = steps.asked()
-    registered = submit_request(asked=asked, form_token=steps.form_token, unit=unit, power_of_attorney=papers)
+    try:
+        registered = submit_request(
+            asked=asked,
+            form_token=steps.form_token,
+            unit=unit,
+            power_of_attorney=papers,
+            address=address_hash(request),
+        )
+    except TooManyError as error:
+        return slowed(_step(request, steps, CHECK, problem=error.form_words), error)
     for _each in papers:
         UPLOADS.count_one(request)
     return HttpResponseRedirect(registered.get_absolute_url(), status=303)
+
+
+def slowed(page: HttpResponse, error: TooManyError) -> HttpResponse:
+    """The page with what was typed, as an answer to too many."""
+    page.status_code = 429
+    page["Retry-After"] = str(error.retry_after)
+    return page
 
 
 def _published(steps: Steps) -> list[Suggestion]:
@@ -94,7 +111,12 @@ def _carried(request: HttpRequest, steps: Steps, step: str) -> list[tuple[str, s
 
 
 def _step(
-    request: HttpRequest, steps: Steps, step: str, wrong: bool = False, proxy: ProxyForm | None = None
+    request: HttpRequest,
+    steps: Steps,
+    step: str,
+    wrong: bool = False,
+    proxy: ProxyForm | None = None,
+    problem: str = "",
 ) -> HttpResponse:
     """A page of the form; what the other steps hold travels along hidden. Faults are marked once they were sent."""
     position = ORDER.index(step)
@@ -107,6 +129,7 @@ def _step(
         "step": step,
         "form": form,
         "is_wrong": wrong,
+        "problem": problem,
         "carried": _carried(request, steps, step),
         "form_token": steps.form_token,
         "number": position + 1,

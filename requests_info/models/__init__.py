@@ -18,7 +18,7 @@ from .requests import (
     hash_of,
     new_token,
 )
-from .tracking import TrackingCode, TrackingGuess
+from .tracking import SentForm, TrackingCode, TrackingGuess
 
 __all__ = [
     "PARTS_KEPT",
@@ -47,6 +47,7 @@ __all__ = [
     "RequestFileQuerySet",
     "RequestMessage",
     "RequestQuerySet",
+    "SentForm",
     "TrackingCode",
     "TrackingGuess",
     "hash_of",

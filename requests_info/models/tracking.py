@@ -74,3 +74,19 @@ class TrackingGuess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class SentForm(models.Model):
+    """A request or an objection came from this network, to slow down who floods the register. Gone after a day."""
+
+    address_hash = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address_hash", "at"], name="sent_form_of_address"),
+            models.Index(fields=["at"], name="sent_form_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

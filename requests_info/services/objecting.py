@@ -27,6 +27,7 @@ from requests_info.models import (
 )
 from requests_info.periods import periods
 
+from .slowing import count_sent_form
 from .steps import (
     RequestError,
     check_receipt,
@@ -124,10 +125,14 @@ def submit_periodic_objection(
     unit: Unit,
     text: str,
     form_token: uuid.UUID,
+    address: str = "",
     now: datetime | None = None,
     entry: DeskEntry | None = None,
 ) -> Objection:
-    """Ground b: a unit does not provide what it must publish periodically. It needs no request before it."""
+    """Ground b: a unit does not provide what it must publish periodically. It needs no request before it.
+
+    Of one network (`address`, a hash) so many an hour are taken, more are TooManyError.
+    """
     now = now or timezone.now()
     _receipt(entry, now)
     text = clean_text(text, _("Tuliskan keberatan Anda."))
@@ -137,6 +142,7 @@ def submit_periodic_objection(
         return known
     try:
         with transaction.atomic():
+            count_sent_form(address, now)
             return _register(Ground.PERIODIC, text, form_token, now, entry, unit=unit, **vars(objector))
     except IntegrityError:
         if known := _with_form(form_token):

@@ -21,6 +21,7 @@ from requests_info.models import InformationRequest, RequestFile, hash_of, new_t
 from requests_info.periods import periods
 
 from .files import keep_files
+from .slowing import count_sent_form
 from .steps import Kind, RequestError, Status, check_receipt, check_right, close, locked, note_step, off_days
 
 
@@ -47,13 +48,18 @@ def submit_request(
     form_token: uuid.UUID,
     unit: Unit | None = None,
     power_of_attorney: Sequence[Checked] = (),
+    address: str = "",
     now: datetime | None = None,
 ) -> InformationRequest:
-    """Register a request from the public form: the number is given at once. The same form sent twice is one request."""
+    """Register a request from the public form: the number is given at once. The same form sent twice is one request.
+
+    Of one network (`address`, a hash) so many an hour are taken, more are TooManyError.
+    """
     now = now or timezone.now()
 
     def register() -> InformationRequest:
         with files_undone_on_failure(), transaction.atomic():
+            count_sent_form(address, now)
             request = _register(asked, form_token, unit, received_at=now, now=now)
             event = note_step(request, Kind.RECEIVED, now)
             keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, power_of_attorney, now)

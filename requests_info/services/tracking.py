@@ -7,34 +7,26 @@ address, per number and over all, counted in PostgreSQL: as safe while Redis is 
 
 from __future__ import annotations
 
-import math
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from requests_info import notices
-from requests_info.models import InformationRequest, TrackingCode, TrackingGuess
+from requests_info.models import InformationRequest, SentForm, TrackingCode, TrackingGuess
 
+from .slowing import DAY, HOUR, TooManyError, check_rate
+
+__all__ = ["TooManyError", "ask_code", "enter_code", "purge_codes", "send_code", "waiting_codes"]
 VALID = timedelta(minutes=15)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 #: Codes asked for. Six of a number a day with five tries each: three in 100,000 to hit one.
 PER_NUMBER_HOUR, PER_NUMBER_DAY, PER_ADDRESS_HOUR, OVERALL_HOUR = 3, 6, 10, 300
 #: Wrong codes. The last bounds what any number of addresses can do together against all numbers.
 WRONG_PER_ADDRESS_HOUR, WRONG_OVERALL_HOUR = 20, 100
 _LOCK = 7301
-
-
-class TooManyError(Exception):
-    """Asked or guessed too often; whoever it is waits so many seconds."""
-
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__()
-        self.retry_after = max(1, math.ceil(retry_after.total_seconds()))
 
 
 def clean_number(text: str) -> str:
@@ -65,17 +57,10 @@ def ask_code(*, number: str, address: str, now: datetime | None = None) -> str:
 def _check_asked(number_hash: str, address: str, now: datetime) -> None:
     rows = TrackingCode.objects.all()
     of_number = rows.filter(number_hash=number_hash)
-    _check(of_number, "created_at", PER_NUMBER_DAY, DAY, now)
-    _check(of_number, "created_at", PER_NUMBER_HOUR, HOUR, now)
-    _check(rows.filter(address_hash=address), "created_at", PER_ADDRESS_HOUR, HOUR, now)
-    _check(rows, "created_at", OVERALL_HOUR, HOUR, now)
-
-
-def _check(rows: QuerySet[Any], field: str, most: int, within: timedelta, now: datetime) -> None:
-    """Refuse when so many rows are that young, until the oldest of the newest `most` is old enough."""
-    youngest = rows.filter(**{f"{field}__gt": now - within}).order_by(f"-{field}").values_list(field, flat=True)
-    if counted := list(youngest[most - 1 : most]):
-        raise TooManyError(counted[0] + within - now)
+    check_rate(of_number, "created_at", PER_NUMBER_DAY, DAY, now)
+    check_rate(of_number, "created_at", PER_NUMBER_HOUR, HOUR, now)
+    check_rate(rows.filter(address_hash=address), "created_at", PER_ADDRESS_HOUR, HOUR, now)
+    check_rate(rows, "created_at", OVERALL_HOUR, HOUR, now)
 
 
 def send_code(*, code_id: int, now: datetime | None = None) -> None:
@@ -118,8 +103,8 @@ def enter_code(*, ticket: str, code: str, address: str, now: datetime | None = N
 
 def _check_guesses(address: str, now: datetime) -> None:
     rows = TrackingGuess.objects.all()
-    _check(rows.filter(address_hash=address), "at", WRONG_PER_ADDRESS_HOUR, HOUR, now)
-    _check(rows, "at", WRONG_OVERALL_HOUR, HOUR, now)
+    check_rate(rows.filter(address_hash=address), "at", WRONG_PER_ADDRESS_HOUR, HOUR, now)
+    check_rate(rows, "at", WRONG_OVERALL_HOUR, HOUR, now)
 
 
 def purge_codes(now: datetime | None = None) -> int:
@@ -127,7 +112,8 @@ def purge_codes(now: datetime | None = None) -> int:
     before = (now or timezone.now()) - DAY
     codes, _of_each = TrackingCode.objects.filter(created_at__lt=before).delete()
     guesses, _of_each = TrackingGuess.objects.filter(at__lt=before).delete()
-    return codes + guesses
+    forms, _of_each = SentForm.objects.filter(at__lt=before).delete()
+    return codes + guesses + forms
 
 
 def _hold() -> None:
