@@ -25,6 +25,15 @@ class Hurried:
         headers: Mapping[str, str] | None = None,
         also: Collection[int] = (),
     ) -> Fetched:
+        self._check()
+        return self._http.get(url, accept=accept, validators=validators, headers=headers, also=also)
+
+    def post(
+        self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], also: Collection[int] = ()
+    ) -> Fetched:
+        self._check()
+        return self._http.post(url, body, content_type=content_type, headers=headers, also=also)
+
+    def _check(self) -> None:
         if time.monotonic() > self._ends_at:
             raise HarvestError("timeout", "Pemeriksaan dihentikan: situs terlalu lambat menjawab.")
-        return self._http.get(url, accept=accept, validators=validators, headers=headers, also=also)

@@ -23,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .fetching import (
     FEED,
+    JSON,
     NO_VALIDATORS,
     PERMANENT,
     REDIRECTS,
@@ -61,25 +62,44 @@ class Client:
         """
         sent = {"User-Agent": self._policy.user_agent, "Accept": accept, "Accept-Encoding": "gzip, deflate",
                 "Accept-Language": "id, en;q=0.5", **validators.headers(), **(headers or {})}  # fmt: skip
+        return self._request(url, sent, also)
+
+    def post(
+        self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], also: Collection[int] = ()
+    ) -> Fetched:
+        """The same for an interface that wants to be asked by POST; it may not redirect."""
+        sent = {"User-Agent": self._policy.user_agent, "Accept": JSON, "Accept-Encoding": "gzip, deflate",
+                "Content-Type": content_type, **headers}  # fmt: skip
+        return self._request(url, sent, also, body)
+
+    def _request(self, url: str, sent: dict[str, str], also: Collection[int], body: bytes | None = None) -> Fetched:
         checked(url, self._policy, "blocked_address")
         self._gate.before(url)
         with Watchdog(self._policy.whole_seconds) as watchdog, _Session() as session:
             session.trust_env = False
             for scheme in ("http", "https"):
                 session.mount(f"{scheme}://", _Adapter(scheme, self._policy, watchdog))
-            return self._follow(session, url, sent, watchdog, also)
+            return self._follow(session, url, sent, watchdog, also, body)
 
     def _follow(
-        self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog, also: Collection[int]
+        self,
+        session: requests.Session,
+        url: str,
+        headers: dict[str, str],
+        watchdog: Watchdog,
+        also: Collection[int],
+        body: bytes | None,
     ) -> Fetched:
         hops: list[int] = []
         while True:
-            with self._asking(url), self._ask(session, url, headers, watchdog) as response:
+            with self._asking(url), self._ask(session, url, headers, watchdog, body) as response:
                 if response.status_code not in REDIRECTS or "location" not in response.headers:
                     fetched = self._answer(response, url, headers, watchdog, also)
                     moved = url if hops and all(status in PERMANENT for status in hops) else ""
                     return Fetched(url, fetched.status, fetched.body, fetched.headers, moved)
                 hops.append(response.status_code)
+                if body is not None:
+                    raise HarvestError("redirect", "Antarmuka ini mengalihkan, padahal tidak boleh.")
                 if len(hops) > self._policy.max_redirects:
                     raise HarvestError("redirect", f"Situs mengalihkan lebih dari {self._policy.max_redirects} kali.")
                 target = self._next(url, response.headers["location"], headers)
@@ -113,12 +133,14 @@ class Client:
         return target
 
     def _ask(
-        self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog
+        self, session: requests.Session, url: str, headers: dict[str, str], watchdog: Watchdog, body: bytes | None
     ) -> requests.Response:
         timeout = (self._policy.connect_seconds, self._policy.read_seconds)
         try:
-            return session.get(
+            return session.request(
+                "GET" if body is None else "POST",
                 url,
+                data=body,
                 headers=headers,
                 timeout=timeout,
                 stream=True,

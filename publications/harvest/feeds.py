@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from itertools import islice
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml import etree
 
-from .addresses import absolute
+from .addresses import absolute, host_of
 from .dates import DateReader
 from .decoding import decode
 from .entry_items import TITLES, item_of, permalink
@@ -32,6 +33,8 @@ class Feed:
     #: What was wrong with the file although it could be read; for the channel's health page.
     problem: str = ""
     ttl_minutes: int = 0
+    #: Where older entries are, if the feed says so (RFC 5005) or WordPress made it.
+    next_page: str = ""
 
 
 def parse(body: bytes, content_type: str, base: str, zone: tzinfo, now: datetime, limit: int | None = None) -> Feed:
@@ -73,8 +76,20 @@ def _strictly(root: etree._Element, base: str, reader: DateReader, problem: str,
     ttl = about.first(ranked("ttl")).strip()
     return Feed(
         _told_apart(items), plain_line(about.first(TITLES), TITLE_LENGTH), problem,
-        int(ttl) if ttl.isdecimal() and len(ttl) < 6 else 0,
+        int(ttl) if ttl.isdecimal() and len(ttl) < 6 else 0, _next_page(about, base),
     )  # fmt: skip
+
+
+def _next_page(about: Entry, base: str) -> str:
+    """On the same site only: a feed must not lead the harvest elsewhere."""
+    told = next((found for rel, _kind, href in about.links if rel == "next" and (found := absolute(href, base))), "")
+    if not told and base and "wordpress.org" in about.first(ranked("generator")):
+        parts = urlsplit(base)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        number = query.get("paged", "1")
+        query["paged"] = str(int(number) + 1 if number.isdecimal() and len(number) < 5 else 2)
+        told = parts._replace(query=urlencode(query)).geturl()
+    return told if told != base and host_of(told) == host_of(base) else ""
 
 
 def _home(about: Entry) -> str:

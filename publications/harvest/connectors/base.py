@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from publications.harvest.feeds import Feed
 from publications.harvest.fetching import FEED, NO_VALIDATORS, Fetched, Validators
 from publications.harvest.guarded import in_child
 from publications.harvest.items import HarvestError, Item
 
 Existence = Literal["yes", "no", "unknown"]
 Cursor = Mapping[str, Any]
+NOTHING = Decimal(0)
 
 
 class Http(Protocol):
@@ -28,6 +31,34 @@ class Http(Protocol):
         headers: Mapping[str, str] | None = None,
         also: Collection[int] = (),
     ) -> Fetched: ...
+
+    def post(
+        self, url: str, body: bytes, *, content_type: str, headers: Mapping[str, str], also: Collection[int] = ()
+    ) -> Fetched: ...
+
+
+class Budget(Protocol):
+    """What an interface may cost: asked before each call, and told afterwards what the call really was."""
+
+    def spend(self, calls: int = 1, cost: Decimal = NOTHING) -> None:
+        """HarvestError `budget` if it does not suffice for calls and cost (US$)."""
+
+    def give_back(self, cost: Decimal) -> None:
+        """What was set aside (US$) and not used."""
+
+
+class Tokens(Protocol):
+    """The access token of one account, renewed where it has to be."""
+
+    def access(self, http: Http) -> str: ...
+
+
+class Unlimited:
+    """For interfaces that cost nothing, and for trying one out."""
+
+    def spend(self, calls: int = 1, cost: Decimal = NOTHING) -> None: ...
+
+    def give_back(self, cost: Decimal) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -74,6 +105,17 @@ class Connector(Protocol):
     def fetch(self, target: Target, cursor: Cursor, since: datetime | None, http: Http, now: datetime) -> Page: ...
 
     def exists(self, permalink: str, http: Http) -> Existence: ...
+
+
+def feed_apart(work: Callable[[], Feed]) -> Feed:
+    """The feed that `work` reads, read in a child process with a time limit; only its items and its next page."""
+
+    def as_items() -> tuple[Item, ...]:
+        feed = work()
+        return (*feed.items, Item("", feed.next_page, ""))  # the last one is no item: it carries the address
+
+    *items, last = parsed_apart(as_items)
+    return Feed(tuple(items), next_page=last.permalink)
 
 
 def parsed_apart(work: Callable[[], list[Item] | tuple[Item, ...]]) -> tuple[Item, ...]:

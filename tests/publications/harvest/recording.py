@@ -18,6 +18,7 @@ class Recording:
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.sent: list[bytes] = []
 
     def get(self, url: str, *, accept: str = "", validators=NO_VALIDATORS, headers=None, also=()) -> Fetched:
         self.asked.append((url, {**validators.headers(), **(headers or {})}))
@@ -30,6 +31,10 @@ class Recording:
         if status not in (200, *also) and not (status == 304 and validators.headers()):
             raise refusal(status, answered, NOW)
         return Fetched(url, status, body, answered)
+
+    def post(self, url: str, body: bytes, *, content_type: str, headers, also=()) -> Fetched:
+        self.sent.append(body)
+        return self.get(url, headers={"Content-Type": content_type, **headers}, also=also)
 
     @property
     def urls(self) -> list[str]:

@@ -60,6 +60,24 @@ def test_validators_of_an_answer_that_is_stale_at_once_are_none():
         assert client_for(site).get(site.url).validators == Validators()
 
 
+def test_an_interface_is_asked_by_post_and_may_not_lead_elsewhere():
+    with serving(says("200 OK", body=b"{}")) as server:
+        client = client_for(server)
+        answer = client.post(server.url, b"a=1", content_type="application/x-www-form-urlencoded", headers={"X-A": "b"})
+        assert (answer.status, answer.body) == (200, b"{}")
+    head = server.asked[0]
+    assert head.startswith("POST / HTTP/1.1")
+    assert "Content-Type: application/x-www-form-urlencoded" in head
+    assert "X-A: b" in head
+    assert "Content-Length: 3" in head
+    with serving(says("307 Temporary Redirect", {"Location": "/lain"})) as server, pytest.raises(HarvestError) as error:
+        client_for(server).post(server.url, b"{}", content_type="application/json", headers={})
+    assert error.value.kind == "redirect"
+    with pytest.raises(HarvestError) as error:
+        client_for().post("http://10.0.0.1/", b"{}", content_type="application/json", headers={})
+    assert error.value.kind == "blocked_address"
+
+
 def test_permanent_moves_are_reported_and_temporary_ones_are_not():
     answers = {"/301": says("301 x", {"Location": "/308"}), "/308": says("308 x", {"Location": "/isi"}),
                "/302": says("302 x", {"Location": "/308"}), "/isi": says("200 OK", body=FEED)}  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from publications.harvest import articles, sitemaps
 from publications.harvest.connectors import wordpress
+from publications.harvest.connectors.base import Page
 from publications.harvest.connectors.feed import FeedConnector
 from publications.harvest.connectors.sitemap import SitemapConnector
 from publications.harvest.connectors.wordpress import WordPressConnector
@@ -108,6 +109,57 @@ def test_a_feed_is_read_once_and_then_only_asked_whether_it_changed():
     http.answers = {f"{SITE}/feed": (304, b"", {})}
     assert connector.fetch(target(f"{SITE}/feed"), page.cursor, None, http, NOW).is_unchanged
     assert connector.fetch(target(f"{SITE}/feed"), page.cursor, None, http, NOW).cursor == page.cursor
+
+
+def entry(number: int, day: int) -> str:
+    return (
+        f"<item><title>Rapat {number}</title><link>{SITE}/{number}</link>"
+        f"<pubDate>{day:02} Nov 2026 08:00:00 +0700</pubDate></item>"
+    )
+
+
+WORDPRESS = "<generator>https://wordpress.org/?v=6.8</generator>"
+
+
+def test_where_the_feed_does_not_reach_the_last_visit_its_older_pages_are_read():
+    since, feed = datetime(2026, 11, 10, tzinfo=UTC), f"{SITE}/feed/"
+    http = Recording({
+        feed: rss(entry(9, 24), entry(8, 20), head=WORDPRESS),
+        f"{feed}?paged=2": rss(entry(7, 15), entry(6, 12), head=WORDPRESS),
+        f"{feed}?paged=3": rss(entry(5, 9), head=WORDPRESS),
+    })  # fmt: skip
+    connector, page, seen = FeedConnector(), Page(), []
+    for _step in range(3):
+        page = connector.fetch(target(feed), page.cursor, since, http, NOW)
+        seen += [item.title for item in page.items]
+        assert page.is_complete == (_step == 2)
+    assert seen == [f"Rapat {number}" for number in (9, 8, 7, 6, 5)]
+    assert "older" not in page.cursor
+    assert page.cursor["body_hash"]
+    assert http.urls == [feed, f"{feed}?paged=2", f"{feed}?paged=3"]
+    assert connector.fetch(target(feed), page.cursor, since, http, NOW).is_unchanged
+
+
+def test_a_feed_that_reaches_the_last_visit_or_was_never_read_is_one_request():
+    feed = f"{SITE}/feed/"
+    http = Recording({feed: rss(entry(9, 24), entry(8, 9), head=WORDPRESS)})
+    for since in (None, datetime(2026, 11, 10, tzinfo=UTC)):
+        assert FeedConnector().fetch(target(feed), {}, since, http, NOW).is_complete
+
+
+def test_older_pages_end_where_the_site_has_none_and_lead_to_no_other_site():
+    since, feed = datetime(2026, 11, 10, tzinfo=UTC), f"{SITE}/feed/"
+    http = Recording({feed: rss(entry(9, 24), head=WORDPRESS), f"{feed}?paged=2": (404, b"", {})})
+    page = FeedConnector().fetch(target(feed), {}, since, http, NOW)
+    page = FeedConnector().fetch(target(feed), page.cursor, since, http, NOW)
+    assert (page.is_complete, page.items, "older" in page.cursor) == (True, (), False)
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="{}"/><entry><id>1</id>'
+        f'<link href="{SITE}/1"/><published>2026-11-24T01:00:00Z</published></entry></feed>'
+    )
+    for address, is_complete in (("?start-index=26", False), ("http://10.0.0.1/", True), ("https://lain.id/", True)):
+        told = Recording({feed: atom.format(address)})
+        assert FeedConnector().fetch(target(feed), {}, since, told, NOW).is_complete == is_complete
 
 
 def test_a_page_where_the_feed_was_is_a_wall():
