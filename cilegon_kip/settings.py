@@ -5,6 +5,7 @@ them. KIP_LOCAL=1 (set by `make run` and `make test`) makes a machine for trying
 """
 
 import secrets
+from decimal import Decimal
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -268,6 +269,18 @@ INSTAGRAM_ACCOUNT_ID = env.str("INSTAGRAM_ACCOUNT_ID", "")
 INSTAGRAM_TOKEN = env.str("INSTAGRAM_TOKEN", "")
 #: The token's last day, where Meta does not tell it.
 INSTAGRAM_TOKEN_EXPIRES_ON = env.date("INSTAGRAM_TOKEN_EXPIRES_ON", None)
+#: Each off until it is set (docs/connectors.md): no platform is read without its own permission.
+FACEBOOK_TOKEN = env.str("FACEBOOK_TOKEN", "")
+THREADS_TOKEN = env.str("THREADS_TOKEN", "")
+X_TOKEN = env.str("X_TOKEN", "")
+#: US$ that X may cost in a month; without it X stays off, for each post that is read costs money.
+X_MONTHLY_BUDGET = Decimal(env.str("X_MONTHLY_BUDGET", "0"))
+TIKTOK_CLIENT_KEY = env.str("TIKTOK_CLIENT_KEY", "")
+TIKTOK_CLIENT_SECRET = env.str("TIKTOK_CLIENT_SECRET", "")
+#: Finds the number behind a handle, and what the public feed no longer shows; never a score.
+YOUTUBE_API_KEY = env.str("YOUTUBE_API_KEY", "")
+#: Calls a day for each interface, below what the platform allows.
+HARVEST_DAILY_CALLS = env.int("HARVEST_DAILY_CALLS", 4000)
 
 # --- people -----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "opd.User"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "account_not_shown": _("Alamatnya tidak menunjukkan akun siapa."),
     "advertorial": _("Tampaknya advertorial (liputan berbayar)."),
+    "api_only": _("Hanya diketahui dari YouTube Data API, yang menurut ketentuannya tidak dipakai menilai."),
     "backfill": _("Diimpor dari arsip, bukan dipanen saat terbit."),
     "burst": _("Lebih dari sepuluh kiriman unit ini dalam satu jam."),
     "channel_unverified": _("Kanalnya belum diverifikasi."),

@@ -24,16 +24,19 @@ from .channels.records import ChannelProbe
 from .documents.checklist_models import ChecklistItem, ChecklistLink, InfoClass
 from .documents.models import ConsequenceTest, Document, DocumentFile, ExemptionGround
 from .harvest.records import (
+    AccountToken,
     ChannelHarvest,
     ExistenceCheck,
     HarvestHost,
     HarvestRun,
     PublicationRevision,
     Sighting,
+    TokenBudget,
 )
 from .harvest.token_records import HarvestToken
 
 __all__ = [
+    "AccountToken",
     "Activity",
     "ChannelHarvest",
     "ChannelProbe",
@@ -56,6 +59,7 @@ __all__ = [
     "PublicationRevision",
     "Sighting",
     "Theme",
+    "TokenBudget",
 ]
 
 

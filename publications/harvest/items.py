@@ -28,6 +28,8 @@ class Item:
     original: str = ""
     #: The number that the site's system gave it, growing with time; 0 where there is none.
     serial: int = 0
+    #: Known from an interface whose terms keep it out of a score, and from nowhere else (YouTube Data API).
+    is_api_only: bool = False
 
 
 class HarvestError(Exception):

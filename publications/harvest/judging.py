@@ -19,9 +19,7 @@ from .recognising import title_of
 from .records import ChannelHarvest, HarvestRun
 
 #: A posting with one of these waits: for its time, for its channel, or for a person.
-HOLDS = ("channel_unverified", "other_site", "no_title", "no_date", "future", "late", "out_of_order")
-#: Those that pass by themselves.
-PASSING = ("channel_unverified", "no_title", "no_date", "future")
+HOLDS = ("channel_unverified", "other_site", "no_title", "no_date", "future", "late", "out_of_order", "api_only")
 #: With less text and no picture a posting is listed as thin; it counts, low in completeness.
 THIN_BELOW = 40
 #: An id is compared with so many before it; fewer prove nothing.
@@ -45,6 +43,8 @@ class Judge:
             found.append("channel_unverified")
         if item.original or (channel.kind == "website" and _site(item.permalink) != _site(channel.url)):
             found.append("other_site")
+        if item.is_api_only:
+            found.append("api_only")
         if not title_of(item):
             found.append("no_title")
         if item.claimed_at is None:

@@ -18,7 +18,7 @@ from .records import ChannelHarvest, ConnectorKind, HarvestRun
 from .schedule import after_error
 from .turns import Turns
 from .visiting import visit
-from .ways import READ_KINDS, is_on, portal_client
+from .ways import API_HOSTS, READ_KINDS, is_on, portal_client
 
 #: Channels that one call of the schedule hands out.
 AT_ONCE = 50
@@ -80,8 +80,8 @@ def make_call(harvest_id: int, lease: datetime) -> Call | None:
 
 def asked_address(harvest: ChannelHarvest) -> str:
     """Where the first request of a visit goes."""
-    if harvest.connector == ConnectorKind.INSTAGRAM:
-        return "https://graph.facebook.com/"
+    if harvest.connector in API_HOSTS:
+        return API_HOSTS[harvest.connector]
     return harvest.endpoint or harvest.channel.url
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cilegon_kip.common.encryption import EncryptedTextField
 from cilegon_kip.common.jakarta import local_day
 from opd.models import Channel
 
@@ -26,6 +27,10 @@ class ConnectorKind(models.TextChoices):
     YOUTUBE = "youtube", _("Umpan YouTube")
     MASTODON = "mastodon", _("Mastodon")
     INSTAGRAM = "instagram", _("Instagram (Business Discovery)")
+    FACEBOOK = "facebook", _("Facebook (Page Public Content Access)")
+    X = "x", _("X (API berbayar)")
+    TIKTOK = "tiktok", _("TikTok (Display API)")
+    THREADS = "threads", _("Threads (profile discovery)")
 
 
 class ChannelHarvestQuerySet(models.QuerySet["ChannelHarvest"]):
@@ -244,3 +249,44 @@ class ExistenceCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication} ({self.answer})"
+
+
+class TokenBudget(models.Model):
+    """What an interface may be asked, and may cost, in one day or month; counted before each call (`budgets`)."""
+
+    #: The connector's kind; a limit holds for all accounts that are read with one token.
+    token = models.CharField(_("antarmuka"), max_length=20)
+    starts_on = models.DateField(_("mulai"))
+    resets_at = models.DateTimeField(_("dihitung ulang pada"))
+    calls = models.PositiveIntegerField(_("panggilan"), default=0)
+    #: US$ that were spent or are set aside for a call that is being made.
+    cost = models.DecimalField(_("biaya (US$)"), max_digits=10, decimal_places=4, default=0)
+
+    class Meta:
+        verbose_name = _("anggaran antarmuka")
+        verbose_name_plural = _("anggaran antarmuka")
+        ordering = ("-starts_on", "token")
+        constraints = [
+            models.UniqueConstraint(fields=["token", "starts_on"], name="tokenbudget_once"),
+            models.CheckConstraint(name="tokenbudget_cost_not_negative", condition=Q(cost__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.token} {self.starts_on}"
+
+
+class AccountToken(models.Model):
+    """The consent of one account (TikTok): tokens that change as they are used. Encrypted, shown nowhere."""
+
+    channel = models.OneToOneField(Channel, models.CASCADE, verbose_name=_("kanal"), related_name="account_token")
+    access = EncryptedTextField(_("token akses"), blank=True, editable=False)
+    access_until = models.DateTimeField(_("token akses berlaku sampai"), null=True, blank=True, editable=False)
+    refresh = EncryptedTextField(_("token pembaruan"), editable=False)
+    refresh_until = models.DateTimeField(_("izin berlaku sampai"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("izin akun")
+        verbose_name_plural = _("izin akun")
+
+    def __str__(self) -> str:
+        return str(self.channel)

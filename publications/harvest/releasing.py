@@ -54,6 +54,9 @@ def reconsider(known: Sequence[Hit], now: datetime) -> None:
         is_filled = publication.published_at is None and hit.one.item.claimed_at is not None
         if is_filled:
             _fill_date(publication, hit.one.item, now)
+        if "api_only" in publication.flags and not hit.one.item.is_api_only:  # the public feed shows it as well
+            publication.flags = [flag for flag in publication.flags if flag != "api_only"]
+            is_filled = True
         if is_filled or ("no_title" in publication.flags and publication.title):
             _settle(publication, now)
 

@@ -16,7 +16,8 @@ SHORTEST = timedelta(minutes=5)
 WEIGHTS = {"http_5xx": 0.5, "timeout": 0.5, "tls": 0.5, "dns": 0.5, "connect": 0.5, "rate_limited": 0.25, "quota": 0.25,
            "budget": 0.25}  # fmt: skip
 SOFT_STATUS = {404: 0.5, 410: 0.5, 408: 0.5, 425: 0.25}
-INTERVALS = {"auto": 60, "wp_rest": 60, "feed": 60, "sitemap": 360, "youtube": 120, "mastodon": 120, "instagram": 180}
+INTERVALS = {"auto": 60, "wp_rest": 60, "feed": 60, "sitemap": 360, "youtube": 120, "mastodon": 120, "instagram": 180,
+             "facebook": 180, "threads": 180, "tiktok": 180, "x": 1440}  # fmt: skip
 #: Visits do not fall together for ever: each wait is longer or shorter by up to this share.
 JITTER = 0.1
 

@@ -15,7 +15,7 @@ from correspondence.services import queue_mail, recipients_of
 from opd.models import Membership, Role, Unit
 
 from .connectors.base import Http, json_of
-from .connectors.instagram import ANSWERS_WITH_REASON, VERSION, api_error
+from .connectors.meta import ANSWERS_WITH_REASON, VERSION, api_error
 from .fetching import JSON
 from .items import HarvestError
 from .token_records import HarvestToken
@@ -38,7 +38,7 @@ def read_debug(body: bytes) -> TokenFacts:
     """Meta's answer of `debug_token`: the token ends with the earlier of its own end and that of its data access."""
     told = json_of(body)
     if isinstance(told, dict) and isinstance(told.get("error"), dict):
-        raise api_error(told["error"])
+        raise api_error(told["error"], "Instagram")
     data = told.get("data") if isinstance(told, dict) else None
     if not isinstance(data, dict) or not isinstance(data.get("is_valid"), bool):
         raise HarvestError("not_a_feed", "Meta tidak menjelaskan token ini.")

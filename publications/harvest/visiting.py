@@ -118,7 +118,7 @@ def _find_way(reading: _Reading) -> None:
 def _read_pages(reading: _Reading) -> Page:
     """Page after page until there is none, or time or the server say that it is enough; the last one."""
     harvest, ends_at = reading.harvest, time.monotonic() + reading.max_seconds
-    connector, page = connector_for(harvest.connector), Page(is_complete=False)
+    connector, page = connector_for(harvest.connector, harvest.channel_id), Page(is_complete=False)
     target = Target(harvest.endpoint, ZoneInfo(harvest.zone), harvest.channel.handle, harvest.external_id)
     since, cursor = _since(reading), _cursor(harvest, reading.started_at)
     for _step in range(MAX_PAGES):

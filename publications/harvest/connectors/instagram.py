@@ -6,10 +6,8 @@ so that it stands in no address, log or error.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from urllib.parse import quote
 
@@ -19,34 +17,27 @@ from publications.harvest.fetching import JSON, Fetched
 from publications.harvest.items import HarvestError, Item
 from publications.harvest.texts import squeeze
 
-from .base import Cursor, Existence, Http, Page, Probe, Target, json_of, rows_of, text_of
+from .base import Budget, Cursor, Existence, Http, Page, Probe, Target, Unlimited, text_of
+from .meta import ANSWERS_WITH_REASON, VERSION, rows_and_cursor, told_by, wait_by_usage
 
-VERSION = "v25.0"
+NAME = "Instagram"
 PER_PAGE = 50
 CAPTION_LENGTH = 300
-#: Of the hour's calls, in percent; beyond it the harvest waits, so that a person's own use still goes.
-USAGE_LIMIT = 85
-ANSWERS_WITH_REASON = (400, 401, 403, 429, 500)
 HANDLE = re.compile(r"[a-z0-9._]{1,30}", re.ASCII)
 MEDIA = {"IMAGE": "image", "CAROUSEL_ALBUM": "image", "VIDEO": "video", "REELS": "video"}
-RATE_CODES = (4, 17, 32, 613, 80002)
 
 
 def parse(body: bytes, zone: tzinfo, now: datetime) -> tuple[list[Item], str]:
     """The posts of one answer and the cursor of the next (empty: none); HarvestError in Meta's own distinction."""
-    told = json_of(body)
-    if isinstance(told, dict) and isinstance(told.get("error"), dict):
-        raise api_error(told["error"])
-    account = told.get("business_discovery") if isinstance(told, dict) else None
+    account = told_by(body, NAME).get("business_discovery")
     media = account.get("media") if isinstance(account, dict) else None
     if account is None:
         raise HarvestError("not_a_feed", "Instagram tidak memberi akun ini.")
     if not isinstance(media, dict):
         return [], ""
     reader = DateReader(zone, now)
-    paging = media.get("paging")
-    cursors = paging.get("cursors") if isinstance(paging, dict) else None
-    return [item for post in rows_of(media.get("data")) if (item := _item(post, reader))], text_of(cursors, "after")
+    rows, after = rows_and_cursor(media)
+    return [item for post in rows if (item := _item(post, reader))], after
 
 
 def _item(post: dict[str, Any], reader: DateReader) -> Item | None:
@@ -67,35 +58,13 @@ def _item(post: dict[str, Any], reader: DateReader) -> Item | None:
     )
 
 
-def api_error(error: Mapping[str, Any]) -> HarvestError:
-    """190 is the token; 4, 17, 32, 613 are limits; 110 and 24 an account that is not professional or not there."""
-    code = error.get("code")
-    if code in (190, 102, 10, 200):
-        return HarvestError("auth", "Token Instagram ditolak atau habis masa berlakunya.")
-    if code in RATE_CODES:
-        return HarvestError("quota", "Batas panggilan Instagram tercapai.")
-    if code in (110, 24, 100):
-        return HarvestError("http_4xx", "Akun ini tidak ada, tidak umum, atau bukan akun profesional.")
-    return HarvestError("http_5xx", f"Instagram menjawab dengan galat {code if isinstance(code, int) else ''}.")
-
-
-def usage(headers: Mapping[str, str]) -> int:
-    """The share of the limit that is used, in percent, by `X-App-Usage`."""
-    try:
-        told = json.loads(headers.get("x-app-usage", "{}"))
-    except ValueError:
-        return 0
-    shares = [value for value in told.values() if isinstance(value, int | float)] if isinstance(told, dict) else []
-    return int(max(shares, default=0))
-
-
 class InstagramConnector:
     """`own_id` and `token` are the city's; a channel is known by its handle."""
 
     kind = "instagram"
 
-    def __init__(self, own_id: str, token: str) -> None:
-        self._own_id, self._token = own_id, token
+    def __init__(self, own_id: str, token: str, budget: Budget | None = None) -> None:
+        self._own_id, self._token, self._budget = own_id, token, budget or Unlimited()
 
     def probe(self, target: Target, http: Http, now: datetime) -> Probe:
         page = self.fetch(target, {}, None, http, now)
@@ -107,7 +76,7 @@ class InstagramConnector:
         items, after = parse(answer.body, target.zone, now)
         oldest = min((item.claimed_at for item in items if item.claimed_at), default=None)
         is_done = not after or since is None or (oldest is not None and oldest <= since)
-        wait = now + timedelta(hours=1) if usage(answer.headers) >= USAGE_LIMIT else None
+        wait = wait_by_usage(answer.headers, now)
         return Page(tuple(items), {} if is_done else {"after": after}, is_complete=is_done, retry_at=wait)
 
     def exists(self, permalink: str, http: Http) -> Existence:
@@ -117,6 +86,7 @@ class InstagramConnector:
     def _ask(self, handle: str, after: str, http: Http) -> Fetched:
         if not self._own_id or not self._token:
             raise HarvestError("auth", "Instagram belum dihubungkan: nomor akun kota dan token belum diisi.")
+        self._budget.spend()
         media = f"media.limit({PER_PAGE})" + (f".after({quote(after, safe='')})" if after else "")
         fields = f"business_discovery.username({handle}){{{media}{{id,permalink,timestamp,caption,media_type}}}}"
         account = f"https://graph.facebook.com/{VERSION}/{quote(self._own_id, safe='')}"
