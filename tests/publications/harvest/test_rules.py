@@ -304,11 +304,6 @@ def test_the_tasks_of_the_worker_run_twice_and_change_nothing_twice(monkeypatch,
 DECEMBER = datetime(2026, 12, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def harvest_is_on(settings):
-    settings.HARVEST_ENABLED = True
-
-
 def look(http: Recording, now: datetime) -> int:
     return check_due(now, http, connector_for)
 
@@ -355,12 +350,6 @@ def test_a_site_that_is_closed_or_has_moved_deletes_nothing():
     for day in range(4):
         look(moved, DECEMBER + timedelta(days=day))
     assert set(Publication.objects.values_list("state", flat=True)) == {"accepted"}
-
-
-def test_on_a_trial_nobodys_site_is_asked(settings):
-    settings.HARVEST_ENABLED = False
-    store_page(make_harvest(), [item()], NOW)
-    assert look(Recording({}), DECEMBER) == 0
 
 
 def test_only_what_counts_in_the_month_before_is_asked_for():
