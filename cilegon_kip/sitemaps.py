@@ -14,6 +14,7 @@ from django.urls import reverse
 from opd.models import Unit
 from publications.models import Activity, Document
 from rankings.models import Ranking
+from requests_info.models import PublishedAnswer, ServicePage
 
 
 class PortalSitemap(Sitemap):  # type: ignore[type-arg]
@@ -52,12 +53,22 @@ class PageSitemap(PortalSitemap):
             "documents:completeness",
             "requests_info:calculator",
             "requests_info:ask",
+            "requests_info:services",
+            "requests_info:answers",
             "requests_info:register",
             "requests_info:statistics",
         ]
 
     def location(self, item: str) -> str:
         return reverse(item)
+
+
+class ServiceSitemap(PortalSitemap):
+    def items(self) -> list[str]:
+        return list(ServicePage.values)
+
+    def location(self, item: str) -> str:
+        return reverse("requests_info:service", args=[item])
 
 
 class UnitSitemap(PortalSitemap):
@@ -96,10 +107,24 @@ class MonthSitemap(PortalSitemap):
         return item.computed_at
 
 
+class AnswerSitemap(PortalSitemap):
+    date_field = "published_at"
+
+    def items(self) -> QuerySet[PublishedAnswer]:
+        rows = PublishedAnswer.objects.published().order_by("pk")
+        answers: QuerySet[PublishedAnswer] = rows.only("pk", "question", "published_at")
+        return answers
+
+    def lastmod(self, item: PublishedAnswer) -> datetime | None:
+        return item.published_at
+
+
 SITEMAPS = {
     "halaman": PageSitemap,
     "unit": UnitSitemap,
     "kegiatan": ActivitySitemap,
     "informasi": DocumentSitemap,
     "peringkat": MonthSitemap,
+    "jawaban": AnswerSitemap,
+    "layanan": ServiceSitemap,
 }

@@ -65,6 +65,8 @@ CITY_RIGHTS = (
     | _rights("requests_info", "identityread", "view")
     | _rights("requests_info", "objection", "view", "add", "decide")
     | _rights("requests_info", "dispute", "view", "add", "change")
+    | _rights("requests_info", "publishedanswer", "view", "change", "approve")
+    | _rights("requests_info", "servicepagerevision", "view", "add")
     | _rights("rankings", "ranking", "view", "compute", "finalise")
     | _rights("rankings", "method", "view", "add", "change", "delete", "activate")
     | _rights("rankings", "entry", "view")

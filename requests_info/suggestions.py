@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from opd.models import Unit
 from publications.related import question_of, related_activities, related_documents, units_named
+from requests_info.answers import related_answers
 
 #: Of each source so many at most: a page that is read on a phone.
 MOST = 3
@@ -37,6 +38,11 @@ def suggestions(text: str, unit: Unit | None = None) -> list[Suggestion]:
     return [found for source in SOURCES for found in source(question, units)]
 
 
+def _answers(question: Any, units: list[int]) -> list[Suggestion]:
+    rows = related_answers(question, MOST, units)
+    return [Suggestion(_("Jawaban terdahulu"), row.question, row.get_absolute_url(), row.unit.name) for row in rows]
+
+
 def _documents(question: Any, units: list[int]) -> list[Suggestion]:
     rows = related_documents(question, MOST, units)
     return [Suggestion(row.get_info_class_display(), row.title, row.get_absolute_url(), row.unit.name) for row in rows]
@@ -48,4 +54,4 @@ def _activities(question: Any, units: list[int]) -> list[Suggestion]:
 
 
 #: To add a source of published things, write a function like these and put it where it should stand.
-SOURCES: tuple[Callable[[Any, list[int]], list[Suggestion]], ...] = (_documents, _activities)
+SOURCES: tuple[Callable[[Any, list[int]], list[Suggestion]], ...] = (_answers, _documents, _activities)

@@ -2,14 +2,19 @@
 
 from django.urls import path, re_path
 
-from . import case_views, objection_views, paper_views, public_views, tracking_views, views
+from . import answer_views, case_views, objection_views, paper_views, public_views, service_views, tracking_views, views
 
 app_name = "requests_info"
 CASE = r"(?P<token>[A-Za-z0-9_-]{32})"
 urlpatterns = [
+    path("layanan/", service_views.services, name="services"),
+    path("layanan/<slug:page>/", service_views.service, name="service"),
     path("permohonan/", views.ask, name="ask"),
     path("permohonan/lacak/", tracking_views.track, name="track"),
     path("permohonan/register/", public_views.register, name="register"),
+    path("permohonan/jawaban/", answer_views.answers, name="answers"),
+    path("permohonan/jawaban/atom.xml", answer_views.feed, name="answers_feed"),
+    path("permohonan/jawaban/<int:pk>/<slug:slug>/", answer_views.answer, name="answer"),
     path("permohonan/statistik/", public_views.figures, name="statistics"),
     path("permohonan/statistik/<int:year>/", public_views.figures, name="statistics_of_year"),
     re_path(rf"^permohonan/{CASE}/$", case_views.detail, name="detail"),

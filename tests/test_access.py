@@ -130,6 +130,12 @@ TABLE = {
     "requests_desk:queue": READ,
     "requests_desk:enter": CITY,
     "requests_desk:case": OBJECT,
+    "requests_desk:services": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    "requests_desk:service": CITY,
+    "requests_desk:answers": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
+    # No request of the table is answered; tests/requests_info/test_rights.py has one that is.
+    "requests_desk:answer": NOBODY,
+    "requests_desk:write_answer": NOBODY,
     "requests_desk:register": CITY,
     "requests_desk:report": Row(NOBODY.get, (LOGIN, 404, 404, 405, 405)),  # of a year without requests
     "requests_desk:handover": NOBODY,  # the table's case is not decided; tests/requests_info/test_rights.py has one
@@ -319,10 +325,14 @@ OF_A_ROW = (
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
-    if name in ("requests_desk:case", "requests_desk:handover", "requests_desk:messages"):
+    if name in ("requests_desk:case", "requests_desk:handover", "requests_desk:messages", "requests_desk:write_answer"):
         return reverse(name, args=[rows["request"].pk])
     if name == "requests_desk:file":
         return reverse(name, args=[rows["request"].pk, rows["request"].files.get().key])
+    if name == "requests_desk:service":
+        return reverse(name, args=["biaya"])
+    if name == "requests_desk:answer":
+        return reverse(name, args=[1])
     if name == "requests_desk:report":
         return reverse(name, args=[2001, "pdf"])
     if name in ("requests_desk:objection", "requests_desk:objection_bundle"):

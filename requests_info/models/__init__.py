@@ -1,5 +1,6 @@
 """What citizens ask, and how it is handled. Whatever a requester typed is encrypted in the database."""
 
+from .answers import PublishedAnswer
 from .claims import Claim
 from .disputes import Dispute, ObjectionResponse
 from .handling import Assignment, Decision, Extension
@@ -18,6 +19,7 @@ from .requests import (
     hash_of,
     new_token,
 )
+from .service_pages import ServicePage, ServicePageRevision
 from .tracking import SentForm, TrackingCode, TrackingGuess
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "ObjectionEvent",
     "ObjectionQuerySet",
     "ObjectionResponse",
+    "PublishedAnswer",
     "Rating",
     "RequestCounter",
     "RequestEvent",
@@ -48,6 +51,8 @@ __all__ = [
     "RequestMessage",
     "RequestQuerySet",
     "SentForm",
+    "ServicePage",
+    "ServicePageRevision",
     "TrackingCode",
     "TrackingGuess",
     "hash_of",

@@ -32,8 +32,10 @@ from .messages import (
     write_to_requester,
 )
 from .objecting import DeskEntry, Objector, openings_of, submit_objection, submit_periodic_objection
+from .publishing import approve_answer, drop_draft, withdraw_answer, write_answer
 from .rating import rate_request
 from .registration import Asked, enter_request, submit_request, withdraw_request
+from .service_pages import revise_page
 from .steps import RequestError
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "accept_as_completion",
     "add_power_of_attorney",
     "answer_part",
+    "approve_answer",
     "claim_request",
     "close_dispute",
     "complete_request",
@@ -54,6 +57,7 @@ __all__ = [
     "decide_request",
     "declare_incomplete",
     "dispute_counts_from",
+    "drop_draft",
     "enter_request",
     "extend_deadline",
     "forward_file",
@@ -71,11 +75,14 @@ __all__ = [
     "release_request",
     "respond_to_decision",
     "return_part",
+    "revise_page",
     "submit_objection",
     "submit_periodic_objection",
     "submit_request",
     "take_over_request",
+    "withdraw_answer",
     "withdraw_request",
+    "write_answer",
     "write_to_desk",
     "write_to_requester",
 ]

@@ -80,6 +80,11 @@ TABLE = {
     "requests_info:detail": secret(post=400),
     "requests_info:file": secret(other=404),
     "requests_info:report": public(),
+    "requests_info:services": public(),
+    "requests_info:service": public(),
+    "requests_info:answers": public(),
+    "requests_info:answers_feed": public(),
+    "requests_info:answer": public(),
     "requests_info:letter": secret(other=404),
     "requests_info:receipt": secret(),
     "requests_info:dates": secret(),
@@ -92,6 +97,11 @@ TABLE = {
     "requests_desk:queue": desk(*STAFF, post=STAFF_READS),
     "requests_desk:enter": desk(*DISKOMINFO),
     "requests_desk:case": desk(200, 404, 404, 200, 200),
+    "requests_desk:services": desk(*DISKOMINFO, post=DISKOMINFO_READS),
+    "requests_desk:service": desk(*DISKOMINFO),
+    "requests_desk:answers": desk(*DISKOMINFO, post=DISKOMINFO_READS),
+    "requests_desk:answer": desk(*DISKOMINFO),
+    "requests_desk:write_answer": desk(*DISKOMINFO),
     "requests_desk:register": desk(*DISKOMINFO),
     "requests_desk:report": desk(*DISKOMINFO, post=DISKOMINFO_READS),
     "requests_desk:handover": desk(*DISKOMINFO),
@@ -134,6 +144,10 @@ class World:
         services.answer_part(assignment_id=self.part.pk, actor=self.people["operator"], answer="RAHASIA-ISI jawaban")
         verdict = Verdict("granted", "RAHASIA-ISI keputusan")
         services.decide_request(request_id=self.case.pk, actor=self.desk, verdict=verdict)
+        self.answer = services.write_answer(
+            request_id=self.case.pk, actor=self.desk, unit=asked_unit, question="Pokok", text="Untuk umum"
+        )
+        services.approve_answer(answer_id=self.answer.pk, revision=1, actor=self.people["superuser"])
         self.objection = services.submit_objection(
             request_id=self.case.pk, ground="d", text="RAHASIA-ISI keberatan", form_token=uuid.uuid4()
         )
@@ -173,6 +187,11 @@ PARTS: dict[str, Callable[[World, str, str], Any]] = {
     "key": lambda world, name, person: world.file.key,
     "requests_info:file:key": lambda world, name, person: world.file.key.hex,
     "kind": lambda world, name, person: "xlsx",
+    "page": lambda world, name, person: "biaya",
+    "name": lambda world, name, person: "biaya",
+    "requests_info:answer:pk": lambda world, name, person: world.answer.pk,
+    "requests_info:answer:slug": lambda world, name, person: world.answer.slug,
+    "requests_desk:answer:pk": lambda world, name, person: world.answer.pk,
 }
 
 
