@@ -37,7 +37,6 @@ PAGES = {
     "services": "/layanan/",
     "service": "/layanan/prosedur/",
     "calculator": "/hari-kerja/?mulai=2024-03-14&batas=keberatan",
-    "wrong calculation": "/hari-kerja/?mulai=1970-01-01&batas=lain&hari=10000",
     "about": "/tentang/",
     "preferences": "/preferensi/",
     "API docs": "/api/docs/",
