@@ -104,7 +104,12 @@ def check_tokens() -> None:
 
 
 def _enqueue(harvest_id: int, lease: datetime, limits: tuple[int, int], countdown: float) -> None:
+    """A message that is older than its lease has nothing left to do, so it ends with it."""
     soft, hard = limits
     harvest_channel.apply_async(
-        (harvest_id, lease.isoformat()), countdown=countdown or None, soft_time_limit=soft, time_limit=hard
+        (harvest_id, lease.isoformat()),
+        countdown=countdown or None,
+        expires=lease,
+        soft_time_limit=soft,
+        time_limit=hard,
     )

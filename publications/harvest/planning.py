@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Min
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import local_day
+from cilegon_kip.common.jakarta import JAKARTA, local_day
 from opd.models import Channel
 
 from .leases import BROKEN_OFF, LEASE
@@ -27,6 +30,8 @@ SHORTEST_WAIT, SPREAD, LONGEST_WAIT = 1, 2, 6
 #: Seconds of a visit's task (soft, hard). Looking for a way and reading a sitemap's articles ask a host many times.
 LIMITS, LONG_LIMITS = (60, 90), (240, 300)
 SLOW = (ConnectorKind.AUTO, ConnectorKind.SITEMAP)
+#: What is overdue by so much is not merely waiting for its host.
+LATE = timedelta(hours=2)
 #: The visits of so many days are kept in full, and one of each day before.
 KEPT_DAYS = 90
 
@@ -126,6 +131,21 @@ def close_dead_runs(now: datetime) -> int:
             changes["next_run_at"] = after_error(now, interval, failures, "", 0, None)
         ChannelHarvest.objects.free(now).filter(pk=harvest.pk).update(**changes)
     return closed
+
+
+def delay_words(now: datetime) -> list[str]:
+    """That visits are overdue by so much that the harvest's worker must be away; no query where the harvest is off."""
+    if not settings.HARVEST_ENABLED:
+        return []
+    off = [kind for kind in ConnectorKind.values if not is_on(kind)]
+    waiting = ChannelHarvest.objects.read_by_schedule(local_day(now)).exclude(connector__in=off)
+    late = waiting.filter(next_run_at__lt=now - LATE).aggregate(number=Count("pk"), since=Min("next_run_at"))
+    if not late["number"]:
+        return []
+    words = {"number": late["number"], "since": date_format(late["since"].astimezone(JAKARTA), "j F Y H.i")}
+    return [
+        _("%(number)d kanal menunggu kunjungan sejak %(since)s WIB: pekerja panen tampaknya tidak berjalan.") % words
+    ]
 
 
 THIN = """

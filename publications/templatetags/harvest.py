@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from opd.permissions import is_citywide
+from publications.harvest.planning import delay_words
 from publications.harvest.tokens import token_problems
 
 register = template.Library()
@@ -16,8 +17,9 @@ register = template.Library()
 
 @register.inclusion_tag("admin/channels/_notices.html")
 def harvest_notices(user: Any, *, with_switch: bool = False) -> dict[str, Any]:
-    """Tokens that end or have ended; `with_switch`: also that no channel is visited by itself here."""
+    """Tokens that end, and visits that nobody makes; `with_switch`: also that none are made by themselves here."""
+    now = timezone.now()
     return {
-        "problems": token_problems(timezone.now()) if is_citywide(user) else [],
+        "problems": [*token_problems(now), *delay_words(now)] if is_citywide(user) else [],
         "is_off": with_switch and not settings.HARVEST_ENABLED,
     }

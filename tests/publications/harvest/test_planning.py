@@ -1,8 +1,10 @@
 """Who is due, who gets the channel, what dead workers leave, what is kept of old visits."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
@@ -277,6 +279,38 @@ def test_a_channel_that_kills_its_worker_again_and_again_is_visited_less_often()
     run_of(harvest, NOW - timedelta(minutes=9), "")
     assert close_dead_runs(NOW) == 1
     assert (again(harvest).failures, again(harvest).next_run_at) == (4, NOW + timedelta(hours=4))
+
+
+@pytest.mark.parametrize(("error", "is_told"), [(SoftTimeLimitExceeded(), False), (ZeroDivisionError(), True)])
+def test_a_visit_that_is_stopped_or_breaks_is_recorded_and_slows_its_channel(monkeypatch, error, is_told):
+    harvest = make_harvest()
+
+    class Stopped:
+        def get(self, *_arguments, **_named):
+            raise error
+
+    answer_with(monkeypatch, Stopped())
+    (call,) = claim_due(timezone.now())
+    arguments = (call.harvest_id, call.lease.isoformat())
+    with pytest.raises(ZeroDivisionError) if is_told else nullcontext():
+        tasks.harvest_channel(*arguments)
+    stored = again(harvest)
+    assert (stored.lease_until, stored.failures, stored.health) == (None, 1, "failing")
+    assert stored.next_run_at > timezone.now() + timedelta(minutes=50)
+    assert HarvestRun.objects.get().note == "Kunjungan ini terputus."
+
+
+def test_diskominfo_is_told_when_nobody_makes_the_visits(settings, django_assert_num_queries):
+    harvest = make_harvest(next_run_at=NOW - timedelta(hours=1))
+    assert planning.delay_words(NOW) == []
+    ChannelHarvest.objects.filter(pk=harvest.pk).update(next_run_at=NOW - timedelta(hours=3))
+    with django_assert_num_queries(1):
+        assert planning.delay_words(NOW) == [
+            "1 kanal menunggu kunjungan sejak 18 November 2026 07.00 WIB: pekerja panen tampaknya tidak berjalan."
+        ]
+    settings.HARVEST_ENABLED = False
+    with django_assert_num_queries(0):
+        assert planning.delay_words(NOW) == []
 
 
 # --- old visits ---------------------------------------------------------------------------------------------------
