@@ -127,10 +127,15 @@ def _after_the_last(span: Span) -> Iterator[Stretch]:
     good = HarvestRun.objects.read_whole().filter(channel=OuterRef("channel"))
     last = good.filter(started_at__lt=span.end).order_by("-started_at").values("started_at")[:1]
     rows = _harvested(span).filter(~Q(Exists(good.since(span.end)))).annotate(last=Subquery(last))
-    for harvest in rows.order_by("pk"):
-        since = harvest.last or harvest.created_at
-        if since < span.covered_by:
-            yield _stretch(span, harvest.channel_id, since, None, _last_words(harvest.last))
+    for harvest in rows.select_related("channel").order_by("pk"):
+        since, closed = harvest.last or harvest.created_at, _closed_at(harvest.channel)
+        if since < min(span.covered_by, closed or span.covered_by):
+            yield _stretch(span, harvest.channel_id, since, closed, _last_words(harvest.last))
+
+
+def _closed_at(channel: Channel) -> datetime | None:
+    """The morning of a channel's last day: a good visit on that day is its last."""
+    return datetime.combine(channel.closed_on, time.min, JAKARTA) if channel.closed_on else None
 
 
 def _last_words(last: datetime | None) -> str:

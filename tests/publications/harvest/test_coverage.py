@@ -85,6 +85,12 @@ def test_channels_that_do_not_count_have_no_gaps():
     assert days() == []
 
 
+@pytest.mark.parametrize(("last", "expected"), [(at(20, 8), []), (at(19, 23), [(19, 20)]), (at(5), [(5, 20)])])
+def test_a_channel_that_was_closed_needs_a_visit_on_its_last_day(last, expected):
+    harvested((last, "ok"), closed_on=date(2026, 10, 20))
+    assert days() == expected
+
+
 def test_while_the_month_runs_an_outage_counts_after_two_days_and_lasts():
     harvested((at(10), "ok"))
     assert days(now=at(12, 11)) == []
