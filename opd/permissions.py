@@ -55,6 +55,7 @@ CITY_RIGHTS = (
     | _rights("publications", "activity", "merge")
     | _rights("publications", "publication", "change", "review")
     | _rights("publications", "document", "exempt")
+    | _rights("publications", "consequencetest", "approve")
     | _rights("publications", "checklistitem", "view", "add", "change")
     | _rights("publications", "coveragegap", "view", "add", "change", "delete")
     | _rights("correspondence", "letter", "withdraw")
@@ -81,6 +82,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.PPID_PELAKSANA: STAFF_RIGHTS,
     Role.ATASAN_PPID: _rights("publications", "activity", "view")
     | _rights("publications", "document", "view")
+    | _rights("publications", "consequencetest", "approve")
     | _rights("opd", "unit", "view")
     | _rights("requests_info", "objection", "view", "decide"),
     Role.PPID_UTAMA: CITY_RIGHTS,

@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.jakarta import JAKARTA, local_day
 from opd.models import Unit
 from publications.documents.models import Document
 
@@ -115,7 +116,7 @@ class DecideForm(forms.Form):
     exempt = forms.ModelChoiceField(
         label=_("Informasi yang dikecualikan"),
         required=False,
-        queryset=Document.objects.published().filter(info_class="exempt").select_related("unit"),
+        queryset=Document.objects.none(),
         empty_label=_("Tidak ada"),
         help_text=_("Wajib untuk penolakan: dasar Pasal 17 dan uji konsekuensinya diambil dari daftar ini."),
     )
@@ -136,3 +137,8 @@ class DecideForm(forms.Form):
         max_length=200,
         help_text=_("Wajib bila diteruskan ke badan publik lain."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_force = Document.objects.in_force_on(local_day(timezone.now()))
+        self.fields["exempt"].queryset = in_force.select_related("unit").defer("search")  # type: ignore[attr-defined]

@@ -103,3 +103,25 @@ def claim_stays() -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+def refusal_rests_on_approval() -> pgtrigger.Trigger:
+    """What is refused, wholly or in part, by a test: one that a second person approved and whose period is not over."""
+    return pgtrigger.Trigger(
+        name="refusal_rests_on_approval",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__consequence_test__isnull=False),
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM publications_consequencetest t JOIN publications_document d ON d.id = t.document_id
+                WHERE t.id = NEW.consequence_test_id AND t.approved_at IS NOT NULL
+                AND d.info_class = 'exempt' AND d.status = 'published'
+                AND (d.exempt_until IS NULL OR d.exempt_until >= (NEW.at AT TIME ZONE 'Asia/Jakarta')::date)
+            ) THEN
+                RAISE EXCEPTION 'Penolakan memerlukan uji konsekuensi yang disetujui dan masih berlaku.'
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )

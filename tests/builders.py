@@ -101,7 +101,10 @@ def make_document(unit: Unit, published_at: datetime | None = NOON, **fields) ->
     document = Document.objects.create(unit=unit, **fields)
     if kind == "exempt":
         words = {"explanation": "Isi", "if_opened": "Akibat", "if_closed": "Manfaat", "decided_by": "PPID Utama"}
-        ConsequenceTest.objects.create(document=document, **{**words, "decided_on": date(2023, 1, 5), **test})
+        approval = {"written_by": _writer("penulis-uji"), "approved_by": _writer("penyetuju-uji"), "approved_at": NOON}
+        ConsequenceTest.objects.create(
+            document=document, **{**words, "decided_on": date(2023, 1, 5), **approval, **test}
+        )
     if status != "draft":
         published = {"status": "published", "published_at": published_at, "renewed_on": renewed_on}
         Document.objects.filter(pk=document.pk).update(**published)
@@ -109,6 +112,10 @@ def make_document(unit: Unit, published_at: datetime | None = NOON, **fields) ->
             Document.objects.filter(pk=document.pk).update(status="withdrawn", **ended)
         document.refresh_from_db()
     return document
+
+
+def _writer(username: str) -> User:
+    return User.objects.get_or_create(username=username)[0]
 
 
 def make_document_file(document: Document, content: bytes = b"nama,nilai\nA,1\n", kind: str = "csv") -> DocumentFile:

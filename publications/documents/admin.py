@@ -26,6 +26,7 @@ from .models import ConsequenceTest, Document
 from .rules import missing_for_publishing
 from .services import (
     DocumentError,
+    approve_test,
     close_text,
     keep_version,
     publish_document,
@@ -73,7 +74,15 @@ class ConsequenceInline(admin.StackedInline):
         return self.has_change_permission(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
-        return may_change(request, obj)
+        return may_change(request, obj) and not is_settled(obj)
+
+
+def is_settled(document: Document | None) -> bool:
+    """What is published and approved does not change: it is withdrawn, and registered again."""
+    if document is None or document.status != Document.Status.PUBLISHED or not document.is_exempt:
+        return False
+    test = test_of(document)
+    return test is not None and test.is_approved
 
 
 def may_change(request: HttpRequest, document: Document | None) -> bool:
@@ -95,7 +104,7 @@ class DocumentAdmin(UnitScopedAdmin):
     search_fields = ("title",)
     search_help_text = gettext_lazy("Cari judul")
     ordering = ("-created_at",)
-    actions = ("publish_selected", "renew_selected", "withdraw_selected")
+    actions = ("approve_selected", "publish_selected", "renew_selected", "withdraw_selected")
     change_form_template = "admin/publications/document_form.html"
 
     # --- what is shown ---
@@ -139,6 +148,11 @@ class DocumentAdmin(UnitScopedAdmin):
             return FILE_FIELDS if self.has_change_permission(request, obj) else ()
         return ("legal_basis", "exempt_until") if part == TEST else fields
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Basis and period of a published exemption stay as they were approved."""
+        is_fixed = obj is not None and obj.is_exempt and obj.status == Document.Status.PUBLISHED
+        return ("legal_basis", "exempt_until") if is_fixed and self.part_of(request, obj) == TEST else ()
+
     def get_inlines(self, request: HttpRequest, obj: Document | None) -> Any:
         return [ConsequenceInline] if self.part_of(request, obj) == TEST else []
 
@@ -177,8 +191,21 @@ class DocumentAdmin(UnitScopedAdmin):
         context["parts"] = [(name, PART_NAMES[name], name == part) for name in self.parts_of(document)]
         if document is not None:
             context["files"] = list(document.files.all())
+            context["test"] = test_of(document) if part == TEST else None
+            context["may_approve"] = self._may_approve(request, document, context["test"])
             context["missing"] = missing_for_publishing(document, test_of(document)) if context["is_draft"] else []
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _may_approve(self, request: HttpRequest, document: Document, test: ConsequenceTest | None) -> bool:
+        """Whether the page offers it; the service decides."""
+        if test is None or not test.is_whole or test.is_approved or document.status == Document.Status.WITHDRAWN:
+            return False
+        return test.written_by_id != request.user.pk and may(
+            request.user, "publications.approve_consequencetest", document
+        )
+
+    def has_approve_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may(request.user, "publications.approve_consequencetest", obj)
 
     # --- what is saved ---
 
@@ -192,7 +219,7 @@ class DocumentAdmin(UnitScopedAdmin):
             obj.save(update_fields=[*(name for name in form.fields if name not in FILE_FIELDS), *settled])
         else:
             obj.save()
-        close_text(obj, form.closed_text)
+        close_text(obj, form.closed_text, remembered(request.user))
         if form.checked is not None:
             keep_version(
                 document_id=obj.pk,
@@ -200,6 +227,13 @@ class DocumentAdmin(UnitScopedAdmin):
                 note=form.cleaned_data.get("note", ""),
                 actor=remembered(request.user),
             )
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Whoever writes the test is not who approves it."""
+        for test in formset.save(commit=False):
+            test.written_by, test.approved_by, test.approved_at = remembered(request.user), None, None
+            test.save()
+        formset.save_m2m()
 
     def response_add(self, request: HttpRequest, obj: Document, post_url_continue: Any = None) -> HttpResponse:
         return self._answer(request, obj, DETAILS)
@@ -234,6 +268,14 @@ class DocumentAdmin(UnitScopedAdmin):
         self.message_user(request, message, messages.SUCCESS)
 
     # --- actions on several ---
+
+    @admin.action(description=gettext_lazy("Setujui uji konsekuensi"), permissions=["approve"])
+    def approve_selected(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        def act(row: Document) -> None:
+            approve_test(document_id=row.pk, actor=remembered(request.user))
+            self.log_change(request, row, _("Uji konsekuensi disetujui."))
+
+        each_row(self, request, rows, act, _("%(count)d uji konsekuensi disetujui."))
 
     @admin.action(description=gettext_lazy("Terbitkan"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, rows: QuerySet[Any]) -> None:

@@ -123,7 +123,7 @@ class DocumentForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def _check_class(self, kind: str) -> None:
-        was = self.initial.get("info_class")
+        was = self.initial.get("info_class", self.instance.info_class)  # a part without the field leaves it
         if self.instance.status == Document.Status.PUBLISHED and kind == InfoClass.EXEMPT != was:
             self.add_error(
                 "info_class",

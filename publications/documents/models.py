@@ -64,12 +64,18 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Published, and to be renewed before that day (Pasal 9: at least every six months)."""
         return self.published().filter(renew_by__lt=day)
 
+    def in_force_on(self, day: date) -> DocumentQuerySet:
+        """Exemptions by which a request may be refused on that day: `ConsequenceTest.stands_on`."""
+        closed = self.published().filter(info_class="exempt", consequence_test__approved_at__isnull=False)
+        return closed.filter(Q(exempt_until=None) | Q(exempt_until__gte=day))
+
     def with_public_files(self) -> DocumentQuerySet:
-        """With unit and `public_files`, newest version first; an exempt document has none for anybody."""
+        """With unit, `public_files`, newest version first (an exempt document has none for anybody), and of the test of
+        an exempt one what the public may know: `decided_by` and `decided_on`."""
         files = DocumentFile.objects.exclude(document__info_class="exempt").order_by("-version")
-        return self.select_related("unit").defer("search").prefetch_related(
-            Prefetch("files", files, to_attr="public_files")
-        )  # fmt: skip
+        rows = self.select_related("unit").defer("search")
+        rows = rows.annotate(decided_by=F("consequence_test__decided_by"), decided_on=F("consequence_test__decided_on"))
+        return rows.prefetch_related(Prefetch("files", files, to_attr="public_files"))
 
 
 class Document(models.Model):
@@ -251,10 +257,30 @@ class Document(models.Model):
                 func="""
                     IF NOT EXISTS (SELECT 1 FROM publications_consequencetest t WHERE t.document_id = NEW.id
                         AND t.explanation <> '' AND t.if_opened <> '' AND t.if_closed <> '' AND t.decided_by <> ''
-                        AND t.decided_on IS NOT NULL FOR SHARE)
-                    THEN RAISE EXCEPTION 'Informasi dikecualikan memerlukan uji konsekuensi yang lengkap.'
+                        AND t.decided_on IS NOT NULL AND (t.approved_at IS NOT NULL OR NEW.is_sample
+                            OR TG_OP = 'UPDATE' AND OLD.status = 'published') FOR SHARE)
+                    THEN RAISE EXCEPTION 'Informasi dikecualikan memerlukan uji konsekuensi yang lengkap dan disetujui.'
                         USING ERRCODE = 'restrict_violation';
                     END IF;
+                    RETURN NEW;
+                """,
+            ),
+            # Basis and period are part of what was approved.
+            pgtrigger.Trigger(
+                name="exempt_keeps_what_was_approved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__info_class="exempt", new__info_class="exempt"),
+                func="""
+                    IF (OLD.legal_basis, OLD.exempt_until) IS NOT DISTINCT FROM (NEW.legal_basis, NEW.exempt_until) THEN
+                        RETURN NEW;
+                    END IF;
+                    IF OLD.status = 'published' AND NEW.status = 'published' THEN
+                        RAISE EXCEPTION 'Dasar dan jangka waktu informasi dikecualikan yang terbit tidak dapat diubah.'
+                            USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    UPDATE publications_consequencetest SET approved_at = NULL, approved_by_id = NULL
+                        WHERE document_id = NEW.id AND approved_at IS NOT NULL;
                     RETURN NEW;
                 """,
             ),
@@ -279,9 +305,10 @@ class Document(models.Model):
 
 
 class ConsequenceTest(models.Model):
-    """Uji konsekuensi (Pasal 19): why a document is closed. Read by its unit and Diskominfo, never published.
+    """Uji konsekuensi (Pasal 19): why a document is closed. Read by its unit and Diskominfo; the public learns who
+    decided and when, nothing else.
 
-    The minimal record; an approval by further people belongs here too.
+    A second person approves what the first wrote. Whoever changes it afterwards takes the approval away.
     """
 
     document = models.OneToOneField(
@@ -292,11 +319,41 @@ class ConsequenceTest(models.Model):
     if_closed = models.TextField(_("akibat bila ditutup"), max_length=4000, blank=True)
     decided_by = models.CharField(_("ditetapkan oleh"), max_length=200, blank=True)
     decided_on = models.DateField(_("ditetapkan pada"), null=True, blank=True)
+    #: The account that wrote it last; who approves is somebody else.
+    written_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("ditulis oleh"), null=True, blank=True, editable=False, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("disetujui oleh"), null=True, blank=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("disetujui pada"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("uji konsekuensi")
         verbose_name_plural = _("uji konsekuensi")
+        permissions = [("approve_consequencetest", _("Menyetujui uji konsekuensi"))]
+        constraints = [
+            models.CheckConstraint(
+                name="test_approved_by_another",
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(approved_at__isnull=False, written_by__isnull=False, approved_by__isnull=False)
+                & ~Q(approved_by=F("written_by")),
+            ),
+        ]
         triggers = [
+            pgtrigger.Trigger(
+                name="approval_falls_with_a_change",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF OLD.approved_at IS NOT NULL
+                       AND (OLD.explanation, OLD.if_opened, OLD.if_closed, OLD.decided_by, OLD.decided_on)
+                       IS DISTINCT FROM (NEW.explanation, NEW.if_opened, NEW.if_closed, NEW.decided_by, NEW.decided_on)
+                    THEN NEW.approved_at = NULL; NEW.approved_by_id = NULL;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="test_stays_whole",
                 when=pgtrigger.Before,
@@ -306,14 +363,15 @@ class ConsequenceTest(models.Model):
                     SELECT status = 'published' AND info_class = 'exempt' INTO is_needed
                         FROM publications_document WHERE id = OLD.document_id FOR SHARE;
                     IF is_needed AND (TG_OP = 'DELETE' OR NEW.document_id <> OLD.document_id OR NEW.explanation = ''
-                        OR NEW.if_opened = '' OR NEW.if_closed = '' OR NEW.decided_by = '' OR NEW.decided_on IS NULL)
+                        OR NEW.if_opened = '' OR NEW.if_closed = '' OR NEW.decided_by = '' OR NEW.decided_on IS NULL
+                        OR (OLD.approved_at IS NOT NULL AND NEW.approved_at IS NULL))
                     THEN RAISE EXCEPTION 'Uji konsekuensi dokumen yang terbit harus tetap lengkap.'
                         USING ERRCODE = 'restrict_violation';
                     END IF;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -323,6 +381,16 @@ class ConsequenceTest(models.Model):
     def is_whole(self) -> bool:
         texts = (self.explanation, self.if_opened, self.if_closed, self.decided_by)
         return all(text.strip() for text in texts) and self.decided_on is not None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None
+
+    def stands_on(self, day: date) -> bool:
+        """Whether a request may be refused by it on that day: approved, in the public list, its period not over."""
+        document = self.document
+        is_listed = document.is_exempt and document.status == Document.Status.PUBLISHED
+        return self.is_approved and is_listed and (document.exempt_until is None or document.exempt_until >= day)
 
 
 def file_path(file: DocumentFile, filename: str) -> str:

@@ -42,6 +42,7 @@ def missing_for_publishing(document: Document, test: ConsequenceTest | None) -> 
     if document.is_exempt:
         wanted[_("dasar pengecualian")] = document.legal_basis
         wanted[_("uji konsekuensi yang lengkap")] = test is not None and test.is_whole
+        wanted[_("persetujuan uji konsekuensi oleh orang kedua")] = test is not None and test.is_approved
         if document.legal_basis in NEVER_PERMANENT:
             # Pasal 20 ayat (1): on the grounds a-f nothing is closed for ever.
             wanted[_("jangka waktu pengecualian (huruf a sampai f tidak permanen)")] = document.exempt_until

@@ -19,7 +19,7 @@ from publications.services import PublicationError, clean_reason
 
 from .checklist_models import ChecklistItem, InfoClass
 from .media import Checked
-from .models import ConsequenceTest, Document, DocumentFile
+from .models import NEVER_PERMANENT, ConsequenceTest, Document, DocumentFile
 from .rules import missing_for_publishing, renewal_months_of
 
 
@@ -131,13 +131,34 @@ def settle_document(document: Document) -> tuple[str, ...]:
     return SETTLED
 
 
-def close_text(document: Document, text: str) -> None:
+def close_text(document: Document, text: str, actor: User) -> None:
     """What was written about an exempt document is kept with its consequence test, where only staff read it."""
     if not text:
         return
     test, _created = ConsequenceTest.objects.get_or_create(document=document)
-    test.explanation = f"{test.explanation}\n\n{text}".strip()
-    test.save(update_fields=["explanation"])
+    test.explanation, test.written_by = f"{test.explanation}\n\n{text}".strip(), actor
+    test.approved_by = test.approved_at = None
+    test.save(update_fields=["explanation", "written_by", "approved_by", "approved_at"])
+
+
+@transaction.atomic
+def approve_test(*, document_id: int, actor: User) -> None:
+    """The second person: PPID Utama or the Atasan PPID of the unit, and not who wrote the test (Pasal 19)."""
+    rows = Document.objects.select_for_update(of=("self",)).defer("search")
+    document: Document | None = rows.filter(pk=document_id, info_class=InfoClass.EXEMPT).first()
+    if document is None or not may(actor, "publications.approve_consequencetest", document):
+        raise DocumentError(_("Informasi yang dikecualikan ini tidak ditemukan."))
+    test = test_of(document)
+    if test is None or not test.is_whole or not document.legal_basis:
+        raise DocumentError(_("Uji konsekuensi ini belum lengkap, jadi belum dapat disetujui."))
+    if document.legal_basis in NEVER_PERMANENT and document.exempt_until is None:
+        raise DocumentError(_("Isi dahulu jangka waktunya: pengecualian huruf a sampai f tidak permanen (Pasal 20)."))
+    if test.is_approved:
+        raise DocumentError(_("Uji konsekuensi ini sudah disetujui."))
+    if test.written_by_id is None or test.written_by_id == actor.pk:
+        raise DocumentError(_("Uji konsekuensi disetujui oleh orang lain, bukan oleh penulisnya."))
+    test.approved_by, test.approved_at = actor, timezone.now()
+    test.save(update_fields=["approved_by", "approved_at"])
 
 
 def spread_renewal(item: ChecklistItem) -> None:

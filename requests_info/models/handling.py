@@ -13,6 +13,7 @@ from correspondence.guards import rows_stay
 from correspondence.models import Letter
 from opd.models import Unit, User
 from publications.documents.models import ConsequenceTest, ExemptionGround
+from requests_info import guards
 
 from .requests import InformationRequest
 
@@ -151,7 +152,10 @@ class Decision(models.Model):
                 name="decision_referral_names_the_holder", condition=~Q(outcome="referred") | ~Q(referred_to="")
             ),
         ]
-        triggers = [rows_stay("decision_stays", "Keputusan tidak dapat diubah atau dihapus.")]
+        triggers = [
+            rows_stay("decision_stays", "Keputusan tidak dapat diubah atau dihapus."),
+            guards.refusal_rests_on_approval(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.information_request}: {self.get_outcome_display()}"

@@ -77,6 +77,10 @@ def _checked(request: InformationRequest, verdict: Verdict, actor: User, now: da
         ground = verdict.exempt.legal_basis
         if test is None or not test.is_whole:
             raise RequestError(_("Uji konsekuensi informasi ini belum lengkap (Pasal 19)."))
+        if not test.stands_on(local_day(now)):
+            raise RequestError(
+                _("Uji konsekuensi informasi ini belum disetujui, atau jangka waktu pengecualiannya sudah lewat.")
+            )
     if verdict.outcome == Outcome.REFUSED and not ground:
         raise RequestError(_("Penolakan membutuhkan informasi dikecualikan dengan dasar Pasal 17 dan uji konsekuensi."))
     redaction = verdict.redaction.strip()

@@ -17,7 +17,7 @@ from requests_info import services
 from requests_info.models import Decision, Extension, InformationRequest
 from requests_info.services import RequestError
 from requests_info.services.deciding import Verdict
-from tests.builders import make_letter_kinds
+from tests.builders import make_document, make_letter_kinds
 
 from .worlds import GRANTED, asked, client_of, forward, kinds, letter_of, wib
 
@@ -244,3 +244,26 @@ def test_withdrawn_by_its_requester_nothing_more_is_done(city):
     with pytest.raises(RequestError, match="sudah selesai"):
         services.extend_deadline(request_id=case.pk, actor=city.desk, reason="x")
     assert not Extension.objects.exists()
+
+
+# --- a refusal rests on a test that stands -------------------------------------------------------------------------
+
+
+def test_nothing_is_refused_by_an_exemption_that_is_over_or_not_approved(city):
+    over = make_document(city.dinkes, info_class="exempt", exempt_until=date(2024, 3, 24), title="Rencana lama")
+    draft = make_document(city.dinkes, None, info_class="exempt", title="Rencana baru")
+    case = letter_of(city)
+    for exempt in (over, draft):
+        verdict = Verdict("refused", "Dikecualikan", exempt=exempt)
+        with pytest.raises(RequestError, match="belum disetujui, atau jangka waktu"):
+            services.decide_request(request_id=case.pk, actor=city.desk, verdict=verdict, now=wib(2024, 3, 25, 9))
+    page = client_of(city.desk).get(f"/admin/permohonan/{case.pk}/").content.decode()
+    assert "Rencana lama" not in page
+    assert "Rencana baru" not in page
+    verdict = Verdict("refused", "Dikecualikan", exempt=over)
+    decision = services.decide_request(request_id=case.pk, actor=city.desk, verdict=verdict, now=wib(2024, 3, 24, 9))
+    with pytest.raises(IntegrityError, match="masih berlaku"), transaction.atomic():
+        Decision.objects.create(
+            information_request=letter_of(city), outcome="refused", explanation="x", ground="a",
+            consequence_test=over.consequence_test, letter=decision.letter, by=city.desk, at=wib(2024, 3, 25),
+        )  # fmt: skip

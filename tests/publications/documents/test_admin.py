@@ -14,6 +14,7 @@ from tests.people import make_operator, make_ppid_utama
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/publications/document/add/"
+LIST = "/admin/publications/document/"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -145,13 +146,22 @@ def test_what_is_written_of_an_exempt_document_goes_to_its_test_and_only_ppid_ut
         change(document, "uji"), {**fields, "legal_basis": "a", "_publish": "1"}, follow=True
     )
     assert "tidak permanen" in response.content.decode()
+    response = city.ppid_utama.post(change(document, "uji"), {**fields, "_publish": "1"}, follow=True)
+    assert "persetujuan uji konsekuensi oleh orang kedua" in response.content.decode()
+    assert "Setujui uji konsekuensi" not in city.operator.get(change(document, "uji")).content.decode()
+    assert "Setujui uji konsekuensi" in city.ppid_utama.get(change(document, "uji")).content.decode()
+    city.ppid_utama.post(LIST, {"action": "approve_selected", "_selected_action": document.pk, "index": "0"})
     city.ppid_utama.post(change(document, "uji"), {**fields, "_publish": "1"})
     document.refresh_from_db()
     assert document.status == "published"
     body = client.get(document.get_absolute_url()).content.decode()
     assert "rahasia pribadi" in body
+    assert "PPID Utama, 2 Februari 2026" in body
+    assert "Ditetapkan oleh PPID Utama pada 2 Februari 2026" in client.get("/informasi/?kelas=exempt").content.decode()
     assert not any(word in body for word in ("Rincian rahasia", "tersebar", "terlindungi"))
-    # From now on it is PPID Utama's: the unit looks.
+    # From now on nobody changes what was approved, and the unit looks.
+    city.ppid_utama.post(change(document, "uji"), {**fields, "consequence_test-0-if_opened": "Lain", "_save": "1"})
+    assert document.consequence_test.if_opened == "Data warga tersebar"
     assert city.operator.post(change(document, "uji"), fields).status_code == 404
     assert "Rincian rahasia" in city.operator.get(change(document, "uji")).content.decode()
     assert ConsequenceTest.objects.count() == 1

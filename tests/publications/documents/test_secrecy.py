@@ -75,8 +75,11 @@ def hidden_document(city, state: str) -> Document:
         document.info_class, document.summary, document.link = "exempt", "", ""
         document.legal_basis, document.exempt_until = "b", date(2030, 1, 1)
         document.save()
-        words = dict.fromkeys(("explanation", "if_opened", "if_closed", "decided_by"), f"{HOOK} {SECRET}")
-        ConsequenceTest.objects.create(document=document, decided_on=date(2023, 1, 1), **words)
+        words = dict.fromkeys(("explanation", "if_opened", "if_closed"), f"{HOOK} {SECRET}")
+        people = [make_person(f"{role}-uji") for role in ("penulis", "penyetuju")]
+        approval = {"written_by": people[0], "approved_by": people[1], "approved_at": datetime(2023, 1, 2, tzinfo=UTC)}
+        decided = {"decided_by": "PPID Utama", "decided_on": date(2023, 1, 1)}
+        ConsequenceTest.objects.create(document=document, **words, **decided, **approval)
     if state in ("exempt", "withdrawn"):
         document.status, document.published_at = "published", datetime(2023, 1, 10, tzinfo=UTC)
         document.save()
