@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,11 +21,12 @@ from opd.permissions import may, units_for
 from opd.workspace import UnitScopedAdmin
 
 from .desk import MonthFilter, each_row, short_day, with_reason
-from .forms import LINK_FIELDS, ActivityForm, MergeForm, PhotoForm
+from .forms import LINK_FIELDS, ActivityForm, MergeForm, PhotoForm, ReasonForm
 from .merging import MergeError, merge_activities
-from .models import Activity, Photo
+from .models import Activity, ActivityMerge, Photo, Publication
 from .photos import files_undone_on_failure
 from .services import PublicationError, publish_activity, refresh_portal_publication, submit_link, withdraw_activity
+from .unmerging import open_merges, split_publication, undo_merge
 
 #: So many activities are joined at once.
 MERGE_LIMIT = 20
@@ -135,6 +138,8 @@ class ActivityAdmin(UnitScopedAdmin):
         context["is_draft"] = activity is None or activity.status == Activity.Status.DRAFT
         if activity is not None:
             context["postings"] = activity.publications.defer("search").order_by("first_seen_at")
+            context["merges"] = open_merges(activity)
+            context["may_merge"] = self.has_merge_permission(request)
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- what is saved ---
@@ -249,6 +254,51 @@ class ActivityAdmin(UnitScopedAdmin):
             return False
         self.message_user(request, _("Digabungkan ke “%(title)s”.") % {"title": kept.title}, messages.SUCCESS)
         return True
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        own = [
+            path("batal/<int:pk>/", view(self.undo_merge_view), name="publications_activity_undo_merge"),
+            path("pisah/<int:pk>/", view(self.split_view), name="publications_activity_split"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def undo_merge_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the reason, then take the merge back."""
+        merge = get_object_or_404(ActivityMerge.objects.select_related("kept", "other"), pk=pk)
+
+        def act(reason: str) -> Activity:
+            return undo_merge(merge_id=pk, actor=request.user, reason=reason)  # type: ignore[arg-type]
+
+        title = _("Batalkan penggabungan “%(title)s”") % {"title": merge.other.title}
+        return self._take_apart(request, title, merge.kept_id, act)
+
+    def split_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the reason, then give the posting an activity of its own."""
+        publication = get_object_or_404(Publication.objects.defer("search").exclude(activity=None), pk=pk)
+
+        def act(reason: str) -> Activity:
+            return split_publication(publication_id=pk, actor=request.user, reason=reason)  # type: ignore[arg-type]
+
+        title = _("Pisahkan publikasi “%(title)s”") % {"title": publication.title or publication.permalink}
+        return self._take_apart(request, title, publication.activity_id or 0, act)
+
+    def _take_apart(
+        self, request: HttpRequest, title: str, back_id: int, act: Callable[[str], Activity]
+    ) -> HttpResponse:
+        if not self.has_merge_permission(request):
+            raise Http404
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                activity = act(form.cleaned_data["reason"])
+            except (MergeError, PublicationError) as error:
+                self.message_user(request, str(error), messages.ERROR)
+                return HttpResponseRedirect(reverse("admin:publications_activity_change", args=[back_id]))
+            self.message_user(request, _("“%(title)s” kini berdiri sendiri.") % {"title": activity}, messages.SUCCESS)
+            return HttpResponseRedirect(reverse("admin:publications_activity_change", args=[activity.pk]))
+        context = {**self.admin_site.each_context(request), "title": title, "form": form, "back_id": back_id}
+        return TemplateResponse(request, "admin/publications/take_apart.html", {**context, "opts": self.opts})
 
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)

@@ -31,6 +31,7 @@ WORDS = {
     "share": _("Teks yang sama lebih dulu terbit di unit lain (siaran pers)."),
     "similar_activity": _("Mirip dengan kegiatan lain dari unit ini; mungkin kegiatan yang sama."),
     "thin": _("Teksnya pendek dan tanpa foto atau video."),
+    "split": _("Dipisahkan dari kegiatan yang mirip."),
     "unit_unclear": _("Belum jelas unit mana."),
 }
 

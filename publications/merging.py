@@ -21,7 +21,7 @@ from cilegon_kip.common.jakarta import local_day
 from opd.models import User
 from opd.permissions import may
 
-from .models import Activity, Photo, Publication
+from .models import Activity, ActivityMerge, Photo, Publication
 
 SAME_TITLE = 0.9
 ALIKE_TITLE = 0.75
@@ -143,7 +143,8 @@ def merge_activities(*, keep_id: int, other_ids: Iterable[int], actor: User) -> 
     """Make one activity of several of one unit: it takes their postings and photos and fills its own empty fields.
 
     The others stay as withdrawn rows that name the one kept (`merged_into`): old links lead on, and the evidence of
-    months that are computed already is untouched. Nothing that the kept one says is overwritten.
+    months that are computed already is untouched. Nothing that the kept one says is overwritten, and what was moved is
+    remembered: a merge can be taken back.
     """
     wanted = {keep_id, *other_ids}
     locked = {row.pk: row for row in Activity.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}
@@ -151,9 +152,12 @@ def merge_activities(*, keep_id: int, other_ids: Iterable[int], actor: User) -> 
     keep = locked.pop(keep_id)
     others = sorted(locked.values(), key=lambda row: (row.published_at, row.pk))
     other_keys = [row.pk for row in others]
+    merges = _remember(keep, others, actor)
     Publication.objects.filter(activity_id__in=other_keys).update(activity=keep)
     Photo.objects.filter(activity_id__in=other_keys).update(activity=keep)
-    _fill_blanks(keep, others)
+    for name, giver in _fill_blanks(keep, others).items():
+        merges[giver].filled.append(name)
+    ActivityMerge.objects.bulk_create(merges.values())
     Activity.objects.filter(merged_into_id__in=other_keys).update(merged_into=keep)
     Activity.objects.filter(pk__in=other_keys).update(
         status=Activity.Status.WITHDRAWN,
@@ -179,15 +183,31 @@ def _check(wanted: Collection[int], found: dict[int, Activity], actor: User) -> 
         raise MergeError(_("Data contoh tidak dapat digabungkan dengan kegiatan sungguhan."))
 
 
-def _fill_blanks(keep: Activity, others: Sequence[Activity]) -> None:
-    filled = []
+def _remember(keep: Activity, others: Sequence[Activity], actor: User) -> dict[int, ActivityMerge]:
+    """What each of the others is about to bring, so that it can be taken back (`publications.unmerging`)."""
+    merges = {row.pk: ActivityMerge(kept=keep, other=row, merged_by=actor) for row in others}
+    moving: dict[str, Any] = {
+        "publications": Publication.objects.values_list("activity_id", "pk").filter(activity_id__in=merges),
+        "photos": Photo.objects.values_list("activity_id", "pk").filter(activity_id__in=merges),
+        "followers": Activity.objects.values_list("merged_into_id", "pk").filter(merged_into_id__in=merges),
+    }
+    for name, rows in moving.items():
+        for other, key in rows.order_by("pk"):
+            getattr(merges[other], name).append(key)
+    return merges
+
+
+def _fill_blanks(keep: Activity, others: Sequence[Activity]) -> dict[str, int]:
+    """Field → the activity that filled it."""
+    filled: dict[str, int] = {}
     for name in ("text", "happened_on", "place", "theme"):
-        value = next((getattr(row, name) for row in others if getattr(row, name)), None)
-        if value and not getattr(keep, name):
-            setattr(keep, name, value)
-            filled.append(name)
+        giver = next((row for row in others if getattr(row, name)), None)
+        if giver is not None and not getattr(keep, name):
+            setattr(keep, name, getattr(giver, name))
+            filled[name] = giver.pk
     if filled:
-        keep.save(update_fields=filled)
+        keep.save(update_fields=list(filled))
+    return filled
 
 
 def _log(keep: Activity, others: Sequence[Activity], actor: User) -> None:

@@ -34,10 +34,12 @@ from .harvest.records import (
     TokenBudget,
 )
 from .harvest.token_records import HarvestToken
+from .merge_records import ActivityMerge
 
 __all__ = [
     "AccountToken",
     "Activity",
+    "ActivityMerge",
     "ChannelHarvest",
     "ChannelProbe",
     "ChecklistItem",

@@ -18,7 +18,16 @@ from correspondence.models import Mail
 from correspondence.services import issue_letter
 from opd.models import CalendarDay, Membership, Role
 from publications.documents.media import Checked
-from publications.models import Activity, ChannelProbe, ChecklistItem, ChecklistLink, CoverageGap, Photo, Publication
+from publications.models import (
+    Activity,
+    ActivityMerge,
+    ChannelProbe,
+    ChecklistItem,
+    ChecklistLink,
+    CoverageGap,
+    Photo,
+    Publication,
+)
 from rankings.models import Evidence, Proposal, Ranking, Rebuttal, RewardRule
 from requests_info.models import Assignment, FileForward, InformationRequest
 from requests_info.services import Asked, Objector, submit_periodic_objection, submit_request, write_to_desk
@@ -99,6 +108,8 @@ DRAFT_DELETE = SUPERUSER
 TABLE = {
     **SITE,
     **screens("publications_activity", LIST, EVERYONE, OBJECT, DRAFT_DELETE, OBJECT),
+    "publications_activity_undo_merge": CITY,
+    "publications_activity_split": CITY,
     **screens("publications_publication", LIST, NOBODY, VIEW_ONLY, NOBODY, OBJECT),
     **screens("publications_coveragegap", CITY, CITY, CITY, CITY, CITY),
     **screens("publications_document", LIST, EVERYONE, OBJECT, DRAFT_DELETE, OBJECT),
@@ -247,6 +258,7 @@ def rows_of(unit, side) -> dict:
             objector=Objector(f"{mark} nama", f"{mark} alamat"), unit=unit, text=f"{mark} keberatan", form_token=uuid4()
         ),
         "rebuttal": Rebuttal.objects.create(ranking=ranking, unit=unit, reason=mark, made_by=operator_of),
+        "merge": ActivityMerge.objects.create(kept=activity, other=make_activity(unit, None, title=mark)),
         "probe": ChannelProbe.objects.create(
             unit=unit,
             channel=channel,
@@ -341,6 +353,8 @@ def address(name: str, rows: dict) -> str:
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])
     if name == "rebuttals:item":
         return reverse(name, args=[rows["rebuttal"].pk])
+    if name in ("publications_activity_undo_merge", "publications_activity_split"):
+        return reverse(f"admin:{name}", args=[rows["merge" if name.endswith("merge") else "publication"].pk])
     if name == "channels:probe":
         return reverse(name, args=[rows["probe"].pk])
     if name == "channels:decide":

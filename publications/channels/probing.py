@@ -29,6 +29,8 @@ from .records import ChannelProbe
 RIGHT = "opd.add_channel"
 WHOLE_SECONDS = 60.0
 SHOWN = 3
+#: Sources that are asked once more for how far back they go; a sitemap is many requests, and platforms count calls.
+READ_AGAIN = ("wp_rest", "feed", "youtube", "mastodon")
 #: Probes go out to the world, so a person has so many an hour.
 MOST, SPAN = 30, timedelta(hours=1)
 
@@ -101,8 +103,8 @@ def _look(probe: ChannelProbe, http: Http, now: datetime) -> dict[str, Any]:
 
 
 def _all_items(found: Probe, probe: ChannelProbe, http: Http, now: datetime) -> tuple[Item, ...]:
-    """One page, read as a visit would: how far back the source goes. A sitemap's is many requests, so not there."""
-    if found.kind == "sitemap":
+    """One page, read as a visit would: how far back the source goes."""
+    if found.kind not in READ_AGAIN:
         return found.items
     target = Target(found.endpoint, ZoneInfo("Asia/Jakarta"), probe.handle, found.external_id)
     try:

@@ -271,7 +271,7 @@ def test_diskominfo_joins_two_activities(city):
     body = act(client, LIST, "merge_selected", [first, second]).content.decode()
     second.refresh_from_db()
     assert second.status == "published"  # the page asks first, and shows both
-    assert "Ini tidak dapat dibatalkan" in body
+    assert "Penggabungan dapat dibatalkan" in body
     assert f'value="{second.pk}"' in body
     act(client, LIST, "merge_selected", [first, second], apply="1", keep=second.pk)
     first.refresh_from_db()
