@@ -122,7 +122,8 @@ class ChannelChoice(forms.ModelChoiceField):
 @admin.register(CoverageGap)
 class CoverageGapAdmin(UnitScopedAdmin):
     unit_path = "channel__unit"
-    list_display = ("channel", "started_on", "ended_on", "reason")
+    list_display = ("channel", "started_on", "ended_on", "reason", "is_derived")
+    list_filter = ("is_derived",)
     list_select_related = ("channel__unit",)
     search_fields = ("channel__unit__name", "reason")
     fields = ("channel", "started_on", "ended_on", "reason")
@@ -139,6 +140,13 @@ class CoverageGapAdmin(UnitScopedAdmin):
         if db_field.name == "channel" and field is not None:
             field.widget = field.widget.widget
         return field
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What the record of visits says is renewed from it, and changed by nobody."""
+        return not (obj and obj.is_derived) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not (obj and obj.is_derived) and super().has_delete_permission(request, obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_citywide(request.user)
