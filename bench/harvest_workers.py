@@ -30,7 +30,7 @@ def measure(folder: Path) -> bool:
     from tests.publications.harvest import test_workers as workers
     from tests.publications.harvest.site_server import sites
 
-    workers.GAP, workers.LEASE_SECONDS, workers.PATIENCE = PAUSE, 20, 1500
+    workers.GAP, workers.LEASE_SECONDS, workers.HOLD_SECONDS, workers.PATIENCE = PAUSE, 20, 20, 1500
     queue, logs = f"bench-{os.getpid()}", [folder / "one.log", folder / "two.log"]
     unit = Unit.objects.create(slug="bench", name="Bench", short_name="Bench", category="opd")
     with sites(ENTRIES) as server:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Channel
@@ -10,6 +11,7 @@ from publications.harvest.coverage import record_gaps, uncovered, unvisited_sinc
 from publications.harvest.records import ChannelHarvest, HarvestRun
 from publications.models import CoverageGap
 from tests.builders import make_channel, make_unit
+from tests.people import make_ppid_utama
 
 pytestmark = pytest.mark.django_db
 OCTOBER = date(2026, 10, 1)
@@ -133,3 +135,23 @@ def test_who_is_still_to_be_read_after_the_month(settings):
     settings.INSTAGRAM_ACCOUNT_ID = settings.INSTAGRAM_TOKEN = "1"
     assert set(unvisited_since(at(1, 0, 11))) == {late, off}
     assert done not in unvisited_since(at(1, 0, 11) - timedelta(days=40))
+
+
+def test_what_the_visits_say_is_changed_and_deleted_by_nobody_in_the_workspace(client):
+    gaps = [
+        CoverageGap.objects.create(
+            channel=make_channel(make_unit()), started_on=OCTOBER, reason="Sebab", is_derived=is_derived
+        )
+        for is_derived in (True, False)
+    ]
+    client.force_login(make_ppid_utama(make_unit()), "opd.permissions.MembershipBackend")
+    listed = client.get(reverse("admin:publications_coveragegap_changelist"))
+    assert listed.context["cl"].result_count == 2
+    derived, by_hand = [reverse("admin:publications_coveragegap_change", args=[gap.pk]) for gap in gaps]
+    assert [client.get(url).context["has_change_permission"] for url in (derived, by_hand)] == [False, True]
+    assert client.post(derived, {"reason": "lain"}).status_code in (403, 404)
+    client.post(
+        reverse("admin:publications_coveragegap_changelist"),
+        {"action": "delete_selected", "_selected_action": [gap.pk for gap in gaps], "post": "yes"},
+    )
+    assert CoverageGap.objects.filter(is_derived=True).exists()

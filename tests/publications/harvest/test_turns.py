@@ -1,17 +1,20 @@
 """Turns at hosts: one visit at a time, a pause between requests, and nothing that a dead worker keeps."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import format_datetime
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from publications.harvest import turns
+from publications.harvest import planning, turns
+from publications.harvest.client import Client
 from publications.harvest.fetching import Policy
 from publications.harvest.items import HarvestError
-from publications.harvest.records import HarvestHost
+from publications.harvest.records import ChannelHarvest, HarvestHost, HarvestRun
 from publications.harvest.turns import Turns, host_key
 from publications.harvest.visiting import portal_client
+from tests.builders import make_channel, make_unit
 
 from .hostile import by_path, says, serving
 
@@ -118,6 +121,25 @@ def test_the_client_asks_before_each_request_and_tells_of_its_end(monkeypatch):
         ("before", "a", False), ("after", "a", False), ("before", "b", True), ("after", "b", True),
         ("before", "c", False), ("after", "c", False),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("is_date", [False, True])
+def test_retry_after_in_both_forms_rests_the_channel_and_its_whole_host(is_date, settings, monkeypatch):
+    settings.HARVEST_ENABLED = True
+    until = timezone.now() + timedelta(hours=2)
+    wanted = format_datetime(until.astimezone(UTC), usegmt=True) if is_date else "7200"
+    with serving(says("429 x", {"Retry-After": wanted})) as site:
+        for number in (1, 2):
+            channel = make_channel(make_unit(), "website", url=f"{site.url}/{number}")
+            ChannelHarvest.objects.create(channel=channel, connector="feed", endpoint=f"{site.url}/{number}/feed")
+        policy = Policy("x", test_servers=frozenset({("127.0.0.1", site.port)}))
+        monkeypatch.setattr(planning, "portal_client", lambda gate: Client(policy, gate))
+        for call in planning.claim_due(timezone.now()):
+            assert planning.make_call(call.harvest_id, call.lease) is None
+        assert len(site.asked) == 1
+    planned = ChannelHarvest.objects.values_list("next_run_at", "lease_until")
+    assert [(abs(moment - until) < timedelta(minutes=1), lease) for moment, lease in planned] == [(True, None)] * 2
+    assert HarvestRun.objects.get().error == "rate_limited"
 
 
 def test_taking_a_turn_is_one_query(django_assert_num_queries):

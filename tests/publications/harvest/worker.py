@@ -25,8 +25,8 @@ app.conf.broker_transport_options = {
     "unacked_index_key": f"{queue}-unacked-index",
     "unacked_mutex_key": f"{queue}-unacked-mutex",
 }
-SHORT = timedelta(seconds=float(os.environ["KIP_TEST_LEASE"]))
-leases.LEASE = planning.LEASE = turns.HOLD = SHORT
+leases.LEASE = planning.LEASE = timedelta(seconds=float(os.environ["KIP_TEST_LEASE"]))
+turns.HOLD = timedelta(seconds=float(os.environ["KIP_TEST_HOLD"]))
 
 real_client, real_names = ways.portal_client, socket.getaddrinfo
 
