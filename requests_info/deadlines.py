@@ -57,6 +57,16 @@ def dispute_until(answered_on: date, periods: Periods, days_off: Set[date]) -> d
     return add_working_days(answered_on, periods.dispute, days_off)
 
 
+def before_the_limit(due_on: date, days: int, days_off: Set[date]) -> date:
+    """The working day so many working days before a limit: until then a unit answers, so that answers can be joined."""
+    day = due_on
+    while days:
+        day -= timedelta(days=1)
+        if is_working_day(day, days_off):
+            days -= 1
+    return day
+
+
 def first_day_late(due_on: date) -> date:
     """The day after the limit: from then on "not answered" is a ground to object (Pasal 35 ayat (1) huruf c)."""
     return due_on + timedelta(days=1)

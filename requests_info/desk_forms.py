@@ -73,6 +73,10 @@ class EntryForm(RequesterForm):
         initial=InformationRequest.Delivery.COLLECT,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["jenis"].label = _("Pemohon")  # the officer fills in for somebody else
+
     def clean_diterima(self) -> datetime:
         return beginning_of(self.cleaned_data["diterima"])
 

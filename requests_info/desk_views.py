@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
@@ -19,17 +18,21 @@ from django.views.decorators.http import require_http_methods
 
 from cilegon_kip.common.attempts import address_hash
 from cilegon_kip.common.jakarta import local_day
+from opd.calendar import days_off
 from opd.models import User
 from opd.permissions import is_citywide, may
 
 from . import desk, services
 from .claim_forms import CLAIM_FORMS, claim_forms_of
 from .counting import count_of_request
+from .deadlines import before_the_limit
 from .desk_forms import DecideForm, EntryForm, ExtendForm, ForwardForm, IncompleteForm, PartForm
 from .models import Assignment, Extension, IdentityRead, InformationRequest
 from .services import Asked, RequestError
 from .services.deciding import Verdict
 
+#: Working days before the requester's limit by which a unit is asked to answer.
+UNIT_BEFORE = 3
 View = Callable[..., HttpResponse]
 #: Who asks is shown when it is asked for, and written down; letters are addressed without it.
 IDENTITY = "identity"
@@ -155,7 +158,9 @@ def _is_open(name: str, case: InformationRequest, user: User) -> bool:
 
 def _initial(name: str, case: InformationRequest) -> dict[str, Any]:
     if name == "forward":
-        return {"subject": case.subject, "due_on": max(case.due_on - timedelta(days=3), local_day(timezone.now()))}
+        off = days_off(case.clock_started_on, case.due_on).keys()
+        due_on = before_the_limit(case.due_on, UNIT_BEFORE, off)
+        return {"subject": case.subject, "due_on": max(due_on, local_day(timezone.now()))}
     return {}
 
 

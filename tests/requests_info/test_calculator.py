@@ -1,14 +1,17 @@
 """The public calculator of working days: page without script, and JSON; each refuses nonsense by its field."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from opd.calendar import days_off
 from opd.models import CalendarDay
 from requests_info import services
+from requests_info.deadlines import before_the_limit
 from requests_info.models import InformationRequest
 from requests_info.services import limits
 
@@ -175,3 +178,13 @@ def test_a_closed_case_keeps_its_limit_and_says_that_the_calendar_changed_since(
     body = Client().get(case.get_absolute_url()).content.decode()
     assert "batas yang berlaku waktu itu, 28 Maret 2024, tetap" in body
     assert str(InformationRequest.objects.get().due_on) == "2024-03-28"
+
+
+def test_the_desk_proposes_a_working_day_for_the_units_and_names_the_count(city):
+    """28 March less three working days; without them a Sunday was proposed now and then."""
+    case = letter_of(city, wib(2024, 3, 14, 9))
+    body = client_of(city.desk).get(f"/admin/permohonan/{case.pk}/").content.decode()
+    assert "<summary>Cara menghitung batas waktu</summary>" in body
+    assert before_the_limit(case.due_on, 3, days_off(case.clock_started_on, case.due_on).keys()) == date(2024, 3, 25)
+    late = date(2024, 4, 17)  # over Lebaran: 16 and 5 April count, the days between do not
+    assert before_the_limit(late, 3, days_off(date(2024, 3, 28), late).keys()) == date(2024, 4, 4)
