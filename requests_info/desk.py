@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from opd.models import Unit, User
 from opd.permissions import is_citywide, unit_ids_of, units_for
 
-from .models import Assignment, Claim, InformationRequest, Objection, ObjectionQuerySet, RequestQuerySet
+from .models import (
+    Assignment,
+    Claim,
+    InformationRequest,
+    Objection,
+    ObjectionQuerySet,
+    RequestMessage,
+    RequestQuerySet,
+)
 
 Status = InformationRequest.Status
 #: So many calendar days before its limit a case is due soon.
@@ -20,14 +28,15 @@ VIEWS = {
     "terbuka": _("Semua yang terbuka"),
     "saya": _("Milik saya"),
     "tanpa": _("Belum ada petugas"),
+    "pesan": _("Pesan menunggu tanggapan"),
     "baru": _("Baru diterima"),
     "segera": _("Segera jatuh tempo"),
     "lewat": _("Lewat batas"),
     "pemohon": _("Menunggu pemohon"),
     "selesai": _("Selesai"),
 }
-#: Officers take cases at the desk only; for a unit's people what is theirs is what waits for their unit.
-DESK_ONLY = ("tanpa",)
+#: Officers take cases and read messages at the desk only; what is a unit's people's own is what waits for their unit.
+DESK_ONLY = ("tanpa", "pesan")
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,8 @@ def _seen(user: User, narrowed: Narrowed) -> RequestQuerySet:
         rows = rows.filter(Exists(asked) | Q(unit=narrowed.unit))
     if narrowed.number:
         rows = rows.filter(number__icontains=narrowed.number)
-    return rows.annotate(is_claimed=Exists(claims), is_own=Exists(own))
+    messages = RequestMessage.objects.waiting().filter(information_request=OuterRef("pk"))
+    return rows.annotate(is_claimed=Exists(claims), is_own=Exists(own), has_message=Exists(messages))
 
 
 def _filters(today: date) -> dict[str, Q]:
@@ -69,6 +79,8 @@ def _filters(today: date) -> dict[str, Q]:
         "terbuka": is_open,
         "saya": is_open & Q(is_own=True),
         "tanpa": is_open & Q(is_claimed=False),
+        # After the answer too: a requester may still ask about it.
+        "pesan": Q(has_message=True),
         "baru": Q(status=Status.RECEIVED),
         "segera": is_open & Q(due_on__range=(today, today + SOON)),
         "lewat": is_open & Q(due_on__lt=today),

@@ -66,10 +66,14 @@ def test_a_message_and_its_answer_stand_on_both_sides(city):
     desk = client_of(city.desk)
     path = f"/admin/permohonan/{case.pk}/pesan/"
     assert "1 pesan pemohon menunggu tanggapan" in desk.get(f"/admin/permohonan/{case.pk}/").content.decode()
+    queue = "/admin/permohonan/?tampil=pesan"
+    assert case.number in desk.get(queue).content.decode()
     assert "Kanari bertanya" in desk.get(path).content.decode()
     desk.post(path, {"act": "write", "pesan": "Kanari dijawab", "berkas": upload()})
     assert "Kanari dijawab" in page(case)
     assert "menunggu tanggapan" not in desk.get(f"/admin/permohonan/{case.pk}/").content.decode()
+    assert case.number not in desk.get(queue).content.decode()
+    assert client_of(city.operator).get(queue).status_code == 404
     assert [(event.kind, event.actor) for event in case.events.all()] == [
         ("received", None), ("asked_desk", None), ("wrote_requester", city.desk),
     ]  # fmt: skip
