@@ -90,6 +90,8 @@ ELSEWHERE = {
     "requests_info:object_periodic",
     "requests_info:objection",
     "requests_info:objection_letter",
+    "requests_info:objection_bundle",
+    "requests_info:objection_dates",
     "requests_info:track",
     "requests_info:statistics_of_year",
     "requests_info:report",

@@ -267,4 +267,6 @@ def test_the_desk_records_a_handover_sets_it_right_and_the_requester_reads_it(ci
     notes = case.events.filter(kind=RequestEvent.Kind.HANDED_OVER).values_list("note", flat=True)
     assert list(notes) == ["21 Maret 2024", "22 Maret 2024"]
     assert "Diserahkan 22 Maret 2024, transfer bank." in client.get(f"/admin/permohonan/{case.pk}/").content.decode()
-    assert "Informasi diserahkan kepada pemohon" in client.get(case.get_absolute_url()).content.decode()
+    assert (
+        "Informasinya diserahkan kepada Anda pada 22 Maret 2024" in client.get(case.get_absolute_url()).content.decode()
+    )

@@ -97,11 +97,11 @@ def test_who_names_a_unit_sees_that_units_papers_alone(published):
     assert foreign.get_absolute_url() in body.content.decode()
 
 
-def test_four_queries_for_any_number_of_rows(published):
+def test_five_queries_for_any_number_of_rows(published):
     for _each in range(2):
         with CaptureQueriesContext(connection) as queries:
             suggestions(WANTED)
-        assert len(queries) == 4
+        assert len(queries) == 5
         for n in range(5):
             make_activity(make_unit(), title=f"Realisasi anggaran {n}")
     found = suggestions("realisasi anggaran")
