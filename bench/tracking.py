@@ -66,14 +66,17 @@ def timed(existing: list[str]) -> dict[str, list[float]]:
 
 def main() -> None:
     import django
-    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+    from django.conf import settings
+    from django.test.utils import override_settings, setup_databases, setup_test_environment, teardown_databases
 
     django.setup()
     setup_test_environment()
     logging.disable(logging.CRITICAL)
     created = setup_databases(verbosity=0, interactive=False)
+    plain = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     try:
-        run()
+        with override_settings(STORAGES=plain):
+            run()
     finally:
         teardown_databases(created, verbosity=0)
 

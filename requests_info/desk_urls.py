@@ -7,6 +7,7 @@ from . import desk_messages, queue_views
 from . import desk_views as views
 from . import identity_views as identity
 from . import objection_desk_views as objections
+from . import person_views as persons
 from . import register_desk_views as registers
 from . import service_desk_views as pages
 
@@ -25,8 +26,10 @@ urlpatterns = [
     path("akses-data/", identity.seen, name="seen"),
     path("keberatan/", objections.objections, name="objections"),
     path("keberatan/catat/", objections.enter, name="enter_objection"),
+    path("keberatan/<int:pk>/data-pemohon/", persons.of_objection, name="objection_person"),
     path("keberatan/<int:pk>/", objections.objection, name="objection"),
     path("keberatan/<int:pk>/berkas.zip", objections.bundle, name="objection_bundle"),
+    path("<int:pk>/data-pemohon/", persons.of_request, name="person"),
     path("<int:pk>/", views.case, name="case"),
     path("<int:pk>/pesan/", desk_messages.conversation, name="messages"),
     path("<int:pk>/berkas/<uuid:key>/", desk_messages.file, name="file"),

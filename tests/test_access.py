@@ -153,6 +153,8 @@ TABLE = {
     "requests_desk:messages": CITY,
     # Pabean's people have the file because it was handed on to them.
     "requests_desk:file": Row(OBJECT.get, (LOGIN, 405, 405, 405, 405)),
+    "requests_desk:person": CITY,
+    "requests_desk:objection_person": CITY,
     "requests_desk:seen": CITY,
     "requests_desk:objections": Row(CITY.get, (LOGIN, 404, 404, 405, 405)),
     "requests_desk:enter_objection": CITY,
@@ -334,10 +336,13 @@ OF_A_ROW = (
 )
 
 
+OF_A_REQUEST = tuple(f"requests_desk:{name}" for name in ("case", "handover", "messages", "write_answer", "person"))
+
+
 def address(name: str, rows: dict) -> str:
     if name == "auth_user_password_change":
         return reverse(f"admin:{name}", args=[rows["user"].pk])
-    if name in ("requests_desk:case", "requests_desk:handover", "requests_desk:messages", "requests_desk:write_answer"):
+    if name in OF_A_REQUEST:
         return reverse(name, args=[rows["request"].pk])
     if name == "requests_desk:file":
         return reverse(name, args=[rows["request"].pk, rows["request"].files.get().key])
@@ -347,7 +352,7 @@ def address(name: str, rows: dict) -> str:
         return reverse(name, args=[1])
     if name == "requests_desk:report":
         return reverse(name, args=[2001, "pdf"])
-    if name in ("requests_desk:objection", "requests_desk:objection_bundle"):
+    if name in ("requests_desk:objection", "requests_desk:objection_bundle", "requests_desk:objection_person"):
         return reverse(name, args=[rows["objection"].pk])
     if name == "rebuttals:make":
         return reverse(name, args=[rows["ranking"].month_text, rows["unit"].slug])

@@ -108,6 +108,8 @@ TABLE = {
     "requests_desk:messages": desk(*DISKOMINFO),
     # The unit that was asked has the file because the desk handed it on.
     "requests_desk:file": desk(200, 404, 404, 200, 200, post=STAFF_READS),
+    "requests_desk:person": desk(*DISKOMINFO),
+    "requests_desk:objection_person": desk(404, 404, 404, 404, 404),  # this objection is about a request
     "requests_desk:seen": desk(*DISKOMINFO),
     "requests_desk:objections": desk(*DECIDERS, post=(404, 404, 405, 405, 405)),
     "requests_desk:enter_objection": desk(*DISKOMINFO),
