@@ -1,8 +1,28 @@
 """What every test may rely on: plain static files, fast passwords, a throw-away media folder."""
 
+import ipaddress
 import os
+import sys
 
 import pytest
+
+
+def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
+    """Python tells of every connection before it is made, whoever makes it: outside of this machine there is none."""
+    if event not in ("socket.connect", "socket.sendto"):
+        return
+    address = arguments[1]
+    if not isinstance(address, tuple) or address[0] in ("localhost", ""):
+        return  # a Unix socket
+    try:
+        is_here = ipaddress.ip_address(str(address[0])).is_loopback
+    except ValueError:
+        is_here = False
+    if not is_here:
+        raise PermissionError(f"a test would connect to {address[0]}")
+
+
+sys.addaudithook(_stay_here)
 
 
 @pytest.fixture(autouse=True)

@@ -48,8 +48,10 @@ def mark_shares(postings: Iterable[Publication]) -> int:
 
 
 def mark_recent_shares(now: datetime) -> int:
-    """The same for all of the last days: two units whose visits ran at once did not see each other."""
-    return mark_shares(Publication.objects.filter(first_seen_at__gte=now - WITHIN, first_seen_at__lte=now).only("pk"))
+    """The same for all of the last days: two units whose visits ran at once did not see each other. What a first
+    visit brought from the past was judged as it came."""
+    recent = Publication.objects.filter(first_seen_at__gte=now - WITHIN, first_seen_at__lte=now)
+    return mark_shares(recent.exclude(flags__contains=["backfill"]).only("pk"))
 
 
 def _groups(keys: Sequence[int]) -> dict[int, set[int]]:
