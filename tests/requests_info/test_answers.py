@@ -88,6 +88,7 @@ def test_what_names_somebody_is_said_and_does_not_go_out(city, case, second, tex
     made = draft(city, case, text=text)
     page = client_of(second).get(f"/admin/permohonan/jawaban/{made.pk}/").content.decode()
     assert "Belum dapat terbit" in page
+    assert "Setujui dan terbitkan" not in page
     with pytest.raises(RequestError, match="seperti data pribadi"):
         services.approve_answer(answer_id=made.pk, revision=1, actor=second)
     made.refresh_from_db()
