@@ -19,7 +19,7 @@ from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.errors import too_many
 
 from . import journey, services
-from .counting import count_of_request
+from .counting import count_of_completion, count_of_request
 from .forms import WithdrawForm
 from .models import Assignment, Decision, Extension, InformationRequest, Rating, RequestFile
 from .services import RequestError, TooManyMessagesError
@@ -99,6 +99,7 @@ def _page(
         "steps": journey.steps(found),
         "ahead": journey.ahead(found, today, is_extended=extension is not None),
         "count": count_of_request(found, extension),
+        "completion_count": count_of_completion(found),
         "forms": forms,
         "wrong": next((form for form in forms.values() if form.errors), None),
         "problem": problem,

@@ -62,6 +62,15 @@ def count_of_request(request: InformationRequest, extension: Extension | None) -
     return Count(spans, request.due_on)
 
 
+def count_of_completion(request: InformationRequest) -> Count | None:
+    """The requester's own days, while the request waits to be completed (practice)."""
+    if request.declared_incomplete_at is None or request.completion_due_on is None or not request.is_open:
+        return None
+    words = _("Dihitung %(count)d hari kerja sesudah %(day)s, hari pelengkapannya diminta.")
+    span = _span(local_day(request.declared_incomplete_at), periods().completion, words)
+    return Count([span], request.completion_due_on)
+
+
 def count_of_objection(objection: Objection) -> Count:
     words = _(
         "Hari diterimanya, %(day)s, adalah hari nol. Yang dihitung %(count)d hari kerja sesudahnya, Senin sampai"

@@ -188,3 +188,16 @@ def test_the_desk_proposes_a_working_day_for_the_units_and_names_the_count(city)
     assert before_the_limit(case.due_on, 3, days_off(case.clock_started_on, case.due_on).keys()) == date(2024, 3, 25)
     late = date(2024, 4, 17)  # over Lebaran: 16 and 5 April count, the days between do not
     assert before_the_limit(late, 3, days_off(date(2024, 3, 28), late).keys()) == date(2024, 4, 4)
+
+
+def test_the_days_to_complete_and_to_object_can_be_counted_again(city, clock):
+    incomplete, late = letter_of(city), letter_of(city)
+    services.declare_incomplete(request_id=incomplete.pk, actor=city.desk, missing="Tahun?", now=wib(2024, 3, 15, 9))
+    clock(wib(2024, 3, 18, 9))
+    body = Client().get(incomplete.get_absolute_url()).content.decode()
+    assert "Dihitung 3 hari kerja sesudah 15 Maret 2024, hari pelengkapannya diminta." in body
+    assert "18 Maret, 19 Maret, 20 Maret." in body
+    clock(wib(2024, 4, 1, 9))
+    body = Client().get(f"{late.get_absolute_url()}keberatan/").content.decode()
+    assert 'href="/hari-kerja/?mulai=2024-03-29&amp;batas=keberatan"' in body
+    assert "Hari terakhir: Senin, 27 Mei 2024" in page("?mulai=2024-03-29&batas=keberatan")
