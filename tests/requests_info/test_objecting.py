@@ -8,6 +8,7 @@ from threading import Barrier, Thread
 
 import pypdf
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.formats import date_format
 
 from cilegon_kip.common.jakarta import local_day
 from correspondence.models import Letter, Mail
+from correspondence.services import letter_pdf
 from opd.models import Role
 from requests_info import services
 from requests_info.models import Objection, ObjectionDecision, ObjectionEvent
@@ -352,3 +354,17 @@ def test_the_list_asks_as_often_for_many_as_for_one(city, django_assert_max_num_
     with django_assert_max_num_queries(16):
         page = client.get("/admin/permohonan/keberatan/").content.decode()
     assert "Halaman 1 dari 2" in page
+
+
+def test_the_check_page_knows_the_decisions_letter_and_refuses_a_changed_one(city):
+    letter = decide(periodic(city.dinkes), city.desk).letter
+    client, path = Client(), letter.get_absolute_url()
+    page = client.get(path).content.decode()
+    assert "Surat ini asli" in page
+    assert letter.number in page
+    assert "Kanari" not in page
+    content = letter_pdf(letter)
+    for sent, told in ((content, "sama persis"), (content[:-1], "Berkas ini berbeda"), (content + b" ", "berbeda")):
+        answer = client.post(path, {"berkas": SimpleUploadedFile("surat.pdf", sent)}).content.decode()
+        assert told in answer
+        assert ("sama persis" in answer) == (sent == content)
