@@ -53,7 +53,7 @@ def records_of(objection: Objection) -> Records:
 
 def _events(request: InformationRequest | None, objections: list[Objection]) -> list[RequestEvent | ObjectionEvent]:
     """Of the request and its objections, in the order in which they happened."""
-    of_request = request.events.select_related("actor") if request else []
+    of_request = request.events.select_related("actor", "message").prefetch_related("files") if request else []
     of_objections = ObjectionEvent.objects.filter(objection__in=objections).select_related("actor", "objection")
     return sorted([*of_request, *of_objections], key=lambda event: event.at)
 

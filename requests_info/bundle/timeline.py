@@ -176,7 +176,16 @@ def _step(event: RequestEvent | ObjectionEvent, is_internal: bool) -> list[str]:
     words = f"{event.get_kind_display()}: {event.note}" if event.note else event.get_kind_display()
     if is_internal and event.actor is not None:
         words = f"{words} ({event.actor.get_full_name() or event.actor.get_username()})"
-    return [_moment(event.at), about, words]
+    return [_moment(event.at), about, "\n".join([words, *_written(event)])]
+
+
+def _written(event: RequestEvent | ObjectionEvent) -> list[str]:
+    """What was written with a step, and which files came with it; both sides have read it."""
+    if isinstance(event, ObjectionEvent):
+        return []
+    message = getattr(event, "message", None)
+    files = [f"{_('Berkas')}: {file.get_kind_display()} ({file.format.upper()})" for file in event.files.all()]
+    return [*([message.text] if message else []), *files]
 
 
 def _parts(records: Records) -> list[list[str]]:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import uuid
 from datetime import date
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -28,6 +29,9 @@ def story_of_2024(city) -> Objection:
     """14 March asked, forwarded to two units, silence; objection by letter on 1 April; answer 24 April; dispute."""
     case = letter_of(city)
     first, second = forward(case, city, city.dinkes, city.pabean, task="Rincian anggaran")
+    services.write_to_desk(
+        request_id=case.pk, text="Mohon kabar surat kami.", form_token=uuid.uuid4(), now=wib(2024, 3, 25, 9)
+    )
     services.answer_part(assignment_id=first.pk, actor=city.operator, answer="Jawaban-unit", now=wib(2024, 4, 2, 9))
     services.return_part(assignment_id=second.pk, actor=city.other, reason="Bukan kami", now=wib(2024, 4, 3, 9))
     entry = DeskEntry("letter", wib(2024, 4, 1), city.desk)
@@ -81,6 +85,7 @@ def test_the_timeline_tells_parties_numbers_every_limit_and_every_step(city):
     for part in (
         "Nama Kanari", "Jalan Kanari 1", "Dinkes", "PI-2024-0001", "KB-2024-0001", "015/KI-BTN/2024",
         objection.decision.letter.number, "Rencana kerja 2026", "Surat kami tidak ditanggapi.",
+        "Mohon kabar surat kami.",
         "Hari nol 14 Maret 2024; hari terakhir Kamis, 28 Maret 2024; 10 hari kerja.", "15 Mar, 18 Mar",
         "Hari nol 1 April 2024; hari terakhir Selasa, 28 Mei 2024; 30 hari kerja.", "Hari Raya Idul Fitri",
         "Hari nol 24 April 2024; hari terakhir Jumat, 17 Mei 2024; 14 hari kerja.",
