@@ -25,7 +25,7 @@ from .models import Assignment, IdentityRead, InformationRequest, RequestFile, R
 from .services import RequestError
 from .services.files import file_for_staff
 from .services.steps import REASON_LENGTH
-from .upload_forms import FormOnce, attachments
+from .upload_forms import FormOnce, PowerOfAttorneyForm, attachments
 
 
 class AnswerForm(FormOnce):
@@ -56,25 +56,27 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     case = found_case(user, pk)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     form = AnswerForm(*((request.POST, request.FILES) if act == "write" else ()))
+    paper = PowerOfAttorneyForm(*((request.POST, request.FILES) if act == "paper" else ()))
     status = 200
     if act:
-        rows = RowForm(request.POST if act != "write" else {})
-        if rows.is_valid() and (act != "write" or form.is_valid()) and _act(request, case, user, act, form, rows):
+        sent = {"write": form, "paper": paper}.get(act) or RowForm(request.POST)
+        if sent.is_valid() and _act(request, case, user, act, sent.cleaned_data):
             return HttpResponseRedirect(request.path)
         status = 400
     response = page(
-        request, "messages", _("Pesan dan berkas %(number)s") % {"number": case.number}, **_shown(case, form)
+        request, "messages", _("Pesan dan berkas %(number)s") % {"number": case.number}, **_shown(case, form, paper)
     )
     response.status_code = status
     return response
 
 
-def _shown(case: InformationRequest, form: AnswerForm) -> dict[str, Any]:
+def _shown(case: InformationRequest, form: AnswerForm, paper: PowerOfAttorneyForm) -> dict[str, Any]:
     parts = list(case.assignments.exclude(state=Assignment.State.RETURNED).select_related("unit"))
     files = case.files.select_related("event", "uploaded_by").prefetch_related("forwards__assignment__unit", "accesses")
     return {
         "case": case,
         "form": form,
+        "paper": paper if case.is_open else None,
         "thread": case.messages.select_related("event__actor", "handled_by"),
         "files": [(file, _parts_left(file, parts)) for file in files],
         "may_write": services.may_write(case, local_day(timezone.now())),
@@ -89,10 +91,10 @@ def _parts_left(file: RequestFile, parts: list[Assignment]) -> list[Assignment]:
     return [part for part in parts if part.pk not in has]
 
 
-def _act(request: HttpRequest, case: InformationRequest, user: User, act: str, form: AnswerForm, rows: RowForm) -> bool:
+def _act(request: HttpRequest, case: InformationRequest, user: User, act: str, data: dict[str, Any]) -> bool:
     """Take the step; False shows the page again with what is wrong."""
     try:
-        _take(case, user, act, form, rows.cleaned_data)
+        _take(case, user, act, data)
     except RequestError as error:
         messages.error(request, str(error))
         return False
@@ -100,18 +102,20 @@ def _act(request: HttpRequest, case: InformationRequest, user: User, act: str, f
     return True
 
 
-def _take(case: InformationRequest, user: User, act: str, form: AnswerForm, rows: dict[str, Any]) -> None:
+def _take(case: InformationRequest, user: User, act: str, data: dict[str, Any]) -> None:
+    if act == "paper":
+        services.add_power_of_attorney(request_id=case.pk, files=data["kuasa"], actor=user)
+        return
     if act == "write":
-        data = form.cleaned_data
         services.write_to_requester(
             request_id=case.pk, actor=user, text=data["pesan"], files=data["berkas"], form_token=data["formulir"]
         )
         return
     if act == "forward":
-        file = RequestFile.objects.filter(information_request=case, pk=rows["berkas"] or 0).first()
-        services.forward_file(file_id=file.pk if file else 0, assignment_id=rows["bagian"] or 0, actor=user)
+        file = RequestFile.objects.filter(information_request=case, pk=data["berkas"] or 0).first()
+        services.forward_file(file_id=file.pk if file else 0, assignment_id=data["bagian"] or 0, actor=user)
         return
-    message = RequestMessage.objects.filter(information_request=case, pk=rows["pesan"] or 0).first()
+    message = RequestMessage.objects.filter(information_request=case, pk=data["pesan"] or 0).first()
     if act not in ("aside", "accept") or message is None:
         raise RequestError(_("Langkah ini tidak tersedia; muat ulang halaman ini."))
     (services.lay_aside if act == "aside" else services.accept_as_completion)(message_id=message.pk, actor=user)

@@ -124,6 +124,8 @@ def _step(event: RequestEvent) -> Step:
     sentence, says_note = _SENTENCES.get(event.kind, ("", False))
     if event.kind == Kind.COMPLETED and event.actor_id is not None:
         sentence = _("Petugas layanan mencatat pesan Anda sebagai kelengkapan:")
+    if event.kind == Kind.FILE_ADDED and event.actor_id is not None:
+        sentence = _("Petugas layanan menyimpan berkas Anda: %(note)s.")
     words = str(sentence) % {"note": event.note} if sentence else str(event.get_kind_display())
     text = message.text if message is not None else "" if says_note else event.note
     return Step(event.at, words, text, list(event.files.all()))

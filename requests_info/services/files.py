@@ -62,17 +62,21 @@ def _keep(event: RequestEvent, kind: str, checked: Checked, at: datetime, actor:
     return row
 
 
-def add_power_of_attorney(*, request_id: int, files: Sequence[Checked], now: datetime | None = None) -> None:
-    """The requester sends the power of attorney after registering, as long as the request is open."""
+def add_power_of_attorney(
+    *, request_id: int, files: Sequence[Checked], actor: User | None = None, now: datetime | None = None
+) -> None:
+    """The paper comes after the registration, as long as the request is open: from its requester, or at the desk."""
     now = now or timezone.now()
+    if actor is not None:
+        check_right(actor, "handle_informationrequest")
     with files_undone_on_failure(), transaction.atomic():
         request = locked(request_id)
         if not request.is_open:
             raise RequestError(_("Permohonan ini sudah selesai, jadi tidak menerima surat kuasa lagi."))
         if not files:
             raise RequestError(_("Pilih berkas surat kuasanya."))
-        event = note_step(request, Kind.FILE_ADDED, now, note=str(RequestFile.Kind.POWER_OF_ATTORNEY.label))
-        keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, files, now)
+        event = note_step(request, Kind.FILE_ADDED, now, actor, str(RequestFile.Kind.POWER_OF_ATTORNEY.label))
+        keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, files, now, actor)
 
 
 @transaction.atomic

@@ -132,7 +132,8 @@ def test_a_request_holds_so_many_files_and_no_more(settings):
     assert len(stored()) == 2
 
 
-def test_an_address_that_sends_many_files_waits():
+def test_an_address_that_sends_many_files_waits(settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     case = services.submit_request(asked=asked(), form_token=uuid.uuid4())
     client = Client(REMOTE_ADDR="203.0.113.77")
     for _each in range(UPLOADS.limit):
@@ -269,6 +270,22 @@ def test_the_desk_gets_all_a_unit_what_was_handed_on_and_never_the_paper(city):
     ]  # fmt: skip
     assert IdentityRead.objects.filter(what="file", information_request=case).count() == 3
     assert "Lampiran Anda diteruskan kepada" in Client().get(case.get_absolute_url()).content.decode()
+
+
+def test_the_desk_keeps_a_paper_that_came_with_a_letter(city):
+    case = letter_of(city)
+    desk, path = client_of(city.desk), f"/admin/permohonan/{case.pk}/pesan/"
+    wrong = desk.post(path, {"act": "paper", "kuasa": upload(b"a,b\n1,2\n")})
+    assert wrong.status_code == 400
+    assert "bukan PDF, JPEG, atau PNG" in wrong.content.decode()
+    assert desk.post(path, {"act": "paper", "kuasa": upload()}).status_code == 302
+    file = case.files.get()
+    assert (file.kind, file.uploaded_by, file.event.actor) == ("power_of_attorney", city.desk, city.desk)
+    assert (
+        "Petugas layanan menyimpan berkas Anda: Surat kuasa" in Client().get(case.get_absolute_url()).content.decode()
+    )
+    with pytest.raises(RequestError, match="tidak berhak"):
+        services.add_power_of_attorney(request_id=case.pk, files=[CHECKED], actor=city.operator)
 
 
 def test_the_database_refuses_to_hand_on_a_paper_or_a_file_of_another_request(city):
