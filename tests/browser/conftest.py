@@ -166,7 +166,7 @@ def free_port() -> int:
 
 
 def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(200):
+    for _ in range(1200):  # a busy machine takes its time
         assert server.poll() is None, log.read_text()
         try:
             with urlopen(url, timeout=2):
