@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from . import datasets
 from .datasets import GZIP, Dataset, File
+from .report_datasets import reports
 
 Node = dict[str, Any]
 KEPT = 3600
@@ -59,7 +60,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def as_dict() -> Node:
-    found = datasets.everything()
+    found = [*datasets.everything(), *reports()]
     return {
         "@context": CONTEXT,
         "@id": iri("katalog"),

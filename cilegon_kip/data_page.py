@@ -15,6 +15,7 @@ from rankings.embeds.snippets import table_frame
 
 from . import datasets
 from .common.http import public_page
+from .report_datasets import reports
 
 
 @require_safe
@@ -25,7 +26,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "description": _("Berkas, API, umpan, kalender, dan katalog data publik untuk dipakai ulang."),
         "months": datasets.months(datasets.PAGE_MONTHS),
         "page_months": datasets.PAGE_MONTHS,
-        "others": [datasets.register(), *datasets.years()],
+        "others": [datasets.register(), *datasets.years(), *reports()],
         "lists": datasets.documents(),
         "licence": licence_parts(),
         "frames": [(category, table_frame(category)) for category in Category],

@@ -11,7 +11,7 @@ from requests_info.answers import MOST, matching
 register = template.Library()
 
 
-@register.inclusion_tag("requests_info/_found_answers.html")
+@register.simple_tag
 def found_answers(query: str) -> dict[str, Any]:
     """The best answers for the words of a search, and whether there are more."""
     rows = list(matching(query)[: MOST + 1]) if query else []

@@ -161,6 +161,14 @@ def test_a_published_answer_is_found_everywhere_without_a_person(city, case, sec
     assert ElementTree.fromstring(client.get(f"{LIST}atom.xml").content) is not None
 
 
+def test_the_search_of_the_site_does_not_say_nothing_where_an_answer_fits(city, case, second):
+    assert "Tidak ada yang cocok" in Client().get("/cari/?q=posyandu").content.decode()
+    publish(city, case, second)
+    text = Client().get("/cari/?q=posyandu").content.decode()
+    assert "Pernah ditanyakan" in text
+    assert "Tidak ada yang cocok" not in text
+
+
 def test_it_is_suggested_before_documents_to_who_asks_the_same(city, case, second):
     made = publish(city, case, second)
     text = "Saya ingin tahu jadwal posyandu tahun 2026 di kelurahan saya"
