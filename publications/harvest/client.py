@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from celery.exceptions import SoftTimeLimitExceeded
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -147,6 +148,8 @@ class Client:
                 allow_redirects=False,
                 verify=self._policy.ca_file or True,
             )
+        except SoftTimeLimitExceeded:
+            raise  # the worker's own limit is not the site's fault
         except Exception as error:
             raise _said(error, watchdog) from None
 
@@ -173,7 +176,7 @@ class Client:
                     raise _too_large(limit)
                 if watchdog.has_fired:
                     raise TimeoutError
-        except HarvestError:
+        except (HarvestError, SoftTimeLimitExceeded):
             raise
         except Exception as error:
             raise _said(error, watchdog) from None

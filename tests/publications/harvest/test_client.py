@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from publications.harvest import client as client_module
 from publications.harvest.client import Client
@@ -28,6 +29,16 @@ def kind_of(fetch, *arguments, **named) -> str:
         fetch(*arguments, **named)
     assert str(error.value)
     return error.value.kind
+
+
+def test_the_workers_own_limit_is_not_taken_for_the_sites_fault(monkeypatch):
+    def too_long(*args, **named):
+        raise SoftTimeLimitExceeded
+
+    with serving(says("200 OK", {}, FEED)) as site, monkeypatch.context() as patched:
+        patched.setattr("requests.Session.request", too_long)
+        with pytest.raises(SoftTimeLimitExceeded):
+            client_for(site).get(site.url)
 
 
 # --- what goes well -----------------------------------------------------------------------------------------------
