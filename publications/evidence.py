@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncMonth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,6 +20,7 @@ from cilegon_kip.common.paging import page_of, query_without_page
 from opd.models import Unit
 
 from .grades import GRADES, grade_of
+from .harvest.records import ExistenceCheck
 from .models import Activity, Publication, PublicationQuerySet
 from .search_forms import MonthField
 
@@ -47,7 +48,7 @@ class Piece:
 
     @property
     def grade(self) -> str:
-        return grade_of(self.publication)
+        return grade_of(self.publication, was_found=self.publication.was_found)  # type: ignore[attr-defined]
 
     @property
     def grade_words(self) -> Any:
@@ -107,7 +108,12 @@ def _filtered(rows: PublicationQuerySet, filters: dict[str, Any]) -> Publication
 
 def _in_order(rows: PublicationQuerySet) -> PublicationQuerySet:
     """Newest first, those without a known date last."""
-    ordered = rows.select_related("activity").defer("search", "activity__search", "activity__text")
+    answered = ExistenceCheck.objects.filter(publication=OuterRef("pk"), answer=ExistenceCheck.Answer.YES)
+    ordered = (
+        rows.annotate(was_found=Exists(answered))
+        .select_related("activity")
+        .defer("search", "activity__search", "activity__text")
+    )
     found: PublicationQuerySet = ordered.order_by(F("published_at").desc(nulls_last=True), "-pk")
     return found
 

@@ -1,4 +1,4 @@
-"""How well a posting is proved, for everybody to see: P, A, B, C, or none. Pure but for the row it is given."""
+"""How well a posting is proved, for everybody to see: P, A, B, C, or none. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import Publication
 
-#: A submitted link whose address answered at its channel.
-EXISTS = "exists"
 GRADES: dict[str, Any] = {
     "P": _("Ditulis di portal oleh unit sendiri; waktunya waktu server."),
     "A": _("Dibaca portal sendiri dari kanal terverifikasi."),
@@ -19,14 +17,16 @@ GRADES: dict[str, Any] = {
 }
 
 
-def grade_of(publication: Publication) -> str:
-    """The grade of what counts; empty for what is pending or rejected."""
+def grade_of(publication: Publication, *, was_found: bool) -> str:
+    """The grade of what counts; empty for what is pending or rejected.
+
+    `was_found`: its own address answered the portal itself (`harvest.existence`).
+    """
     if publication.state != Publication.State.ACCEPTED:
         return ""
     if publication.origin == Publication.Origin.PORTAL:
         return "P"
     if publication.origin == Publication.Origin.LINK:
-        is_proved = EXISTS in publication.flags and "owner_unknown" not in publication.flags
-        return "B" if is_proved else "C"
+        return "B" if was_found and "owner_unknown" not in publication.flags else "C"
     was_held = publication.reviewed_at is not None and bool(publication.flags)
     return "C" if was_held or publication.channel_id is None else "A"

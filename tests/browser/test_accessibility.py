@@ -59,6 +59,8 @@ SCREENS = {
     "new activity": "/admin/publications/activity/add/",
     "own postings": "/admin/publications/publication/",
     "account": "/admin/keamanan/",
+    "send a link": "/admin/tautan/",
+    "send links by file": "/admin/tautan/berkas/",
     "objections": "/admin/sanggahan/",
     "own letters": "/admin/penghargaan/",
     "closed window": "/admin/sanggahan/baru/2023-01/kelurahan-pabean/",

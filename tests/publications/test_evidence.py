@@ -6,7 +6,7 @@ import pytest
 
 from cilegon_kip.common.jakarta import JAKARTA
 from publications.grades import grade_of
-from publications.models import Publication
+from publications.models import ExistenceCheck, Publication
 from tests.builders import NOON, make_activity, make_channel, make_publication, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -27,15 +27,24 @@ def unit():
         ({"origin": "harvest", "channel_id": 1, "reviewed_at": NOON}, "A"),  # a second look at what was not odd
         ({"origin": "import", "channel_id": 1, "flags": ["backfill"]}, "A"),
         ({"origin": "import", "flags": ["no_channel"], "reviewed_at": NOON}, "C"),
-        ({"origin": "link", "channel_id": 1, "flags": ["exists"]}, "B"),
-        ({"origin": "link", "channel_id": 1, "flags": ["exists", "owner_unknown"]}, "C"),
+        ({"origin": "link", "channel_id": 1, "was_found": True}, "B"),
+        ({"origin": "link", "channel_id": 1, "was_found": True, "flags": ["owner_unknown"]}, "C"),
         ({"origin": "link", "channel_id": 1}, "C"),
         ({"origin": "harvest", "channel_id": 1, "state": "pending"}, ""),
         ({"origin": "portal", "state": "rejected"}, ""),
     ],
 )
 def test_grades(fields, grade):
-    assert grade_of(Publication(**{"state": "accepted", **fields})) == grade
+    was_found = fields.pop("was_found", False)
+    assert grade_of(Publication(**{"state": "accepted", **fields}), was_found=was_found) == grade
+
+
+def test_a_link_whose_address_answered_is_better_proved(unit, client):
+    seen, unseen = (make_publication(make_activity(unit), origin="link", reviewed_at=NOON) for _time in range(2))
+    for publication, answer in ((seen, "yes"), (seen, "unknown"), (unseen, "unknown")):
+        ExistenceCheck.objects.create(publication=publication, checked_at=NOON, answer=answer)
+    grades = {piece.publication.pk: piece.grade for piece in client.get(PATH).context["pieces"]}
+    assert grades == {seen.pk: "B", unseen.pk: "C"}
 
 
 def test_everything_is_listed_with_its_reason_but_only_what_counts_is_linked(unit, client):
