@@ -155,10 +155,11 @@ def approve_test(*, document_id: int, actor: User) -> None:
         raise DocumentError(_("Isi dahulu jangka waktunya: pengecualian huruf a sampai f tidak permanen (Pasal 20)."))
     if test.is_approved:
         raise DocumentError(_("Uji konsekuensi ini sudah disetujui."))
-    if test.written_by_id is None or test.written_by_id == actor.pk:
+    writer_id = test.written_by_id or document.created_by_id  # written before writers were kept
+    if writer_id is None or writer_id == actor.pk:
         raise DocumentError(_("Uji konsekuensi disetujui oleh orang lain, bukan oleh penulisnya."))
-    test.approved_by, test.approved_at = actor, timezone.now()
-    test.save(update_fields=["approved_by", "approved_at"])
+    test.written_by_id, test.approved_by, test.approved_at = writer_id, actor, timezone.now()
+    test.save(update_fields=["written_by", "approved_by", "approved_at"])
 
 
 def spread_renewal(item: ChecklistItem) -> None:

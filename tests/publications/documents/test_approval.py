@@ -68,6 +68,14 @@ def test_who_wrote_it_and_who_may_not_do_not_approve(city):
         approve(make_document(city.pabean), city.ppid_utama)
 
 
+def test_of_a_test_written_before_writers_were_kept_the_writer_is_who_made_the_entry(city):
+    document = city.written(test={"written_by": None}, created_by=city.ppid_utama)
+    with pytest.raises(DocumentError, match="bukan oleh penulisnya"):
+        approve(document, city.ppid_utama)
+    approve(document, city.atasan)
+    assert ConsequenceTest.objects.get(document=document).written_by == city.ppid_utama
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [({"test": {"if_closed": " "}}, "belum lengkap"), ({"legal_basis": ""}, "belum lengkap"),
