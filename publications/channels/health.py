@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -148,6 +150,8 @@ def why_not_now(channel: Channel, now: datetime) -> str:
 
 def visit_soon(*, channel_id: int, actor: User, now: datetime) -> None:
     """Let the schedule take the channel next. The visit itself is the worker's, under the channel's lease."""
+    from publications.tasks import harvest_due
+
     channel = Channel.objects.select_related("unit").filter(pk=channel_id).first()
     if channel is None or not may(actor, RIGHT, channel):
         raise ChannelDeskError(_("Kanal tidak ditemukan."))
@@ -157,6 +161,8 @@ def visit_soon(*, channel_id: int, actor: User, now: datetime) -> None:
     if not waiting.update(next_run_at=now):
         raise ChannelDeskError(_("Kanal ini sudah menunggu kunjungan berikutnya."))
     LogEntry.objects.log_actions(actor.pk, [channel], CHANGE, _("Diminta dikunjungi sekarang."), single_object=True)
+    if settings.HARVEST_ENABLED:  # else at the next call of the schedule; without Redis too
+        transaction.on_commit(harvest_due.delay, robust=True)
 
 
 def _clock(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -207,8 +208,14 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     except ChannelDeskError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Kanal ini dikunjungi dalam beberapa menit. Hasilnya tampil di bawah."))
+        messages.success(request, _queued_words())
     return _to_channel(pk)
+
+
+def _queued_words() -> str:
+    if settings.HARVEST_ENABLED:
+        return _("Kanal ini mendahului antrean dan dikunjungi dalam beberapa menit. Hasilnya tampil di bawah.")
+    return _("Kanal ini mendahului antrean; kunjungannya dimulai setelah kunjungan berkala dihidupkan.")
 
 
 @for_staff

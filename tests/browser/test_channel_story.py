@@ -127,7 +127,7 @@ def test_a_channel_is_pasted_looked_at_saved_verified_and_visited(site, someone,
                  + HOST + "').update(next_run_at=timezone.now() + timedelta(hours=1))")  # fmt: skip
         staff.reload()
         staff.get_by_role("button", name="Kunjungi sekarang").click()
-        assert "dikunjungi dalam beberapa menit" in staff.content()
+        assert "mendahului antrean" in staff.content()
         assert site.run(worker + VISIT.format(host=HOST)).strip() == "ok"
         staff.reload()
         assert "Sehat" in staff.content()

@@ -148,6 +148,19 @@ def test_run_now_puts_the_channel_first_once_and_is_recorded(city, client):
     assert LogEntry.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+def test_run_now_calls_the_schedule_where_it_is_on(
+    city, client, settings, monkeypatch, django_capture_on_commit_callbacks, is_on
+):
+    settings.HARVEST_ENABLED, called = is_on, []
+    monkeypatch.setattr("publications.tasks.harvest_due.delay", lambda: called.append(1))
+    harvest = make_harvest(city.pabean)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = enter(client, city.operator).post(f"/admin/kanal/{harvest.channel_id}/kunjungi/", follow=True)
+    assert called == ([1] if is_on else [])
+    assert ("dalam beberapa menit" in page.content.decode()) == is_on
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
