@@ -125,6 +125,10 @@ revise_ranking(month=date(2022, 12, 1), reason="Satu kegiatan terlewat (data con
 from opd.models import Unit, User
 from rankings.rebuttals.deciding import Decision, decide_rebuttal
 from rankings.rebuttals.making import ClaimedGap, channels_of, make_rebuttal
+from django.utils import timezone
+from cilegon_kip.common.jakarta import local_day
+if not Ranking.objects.filter(status="provisional").exists():  # in the first hours of a month nothing counts in it yet
+    call_command("compute_ranking", f"{{local_day(timezone.now()):%Y-%m}}")
 newest = Activity.objects.published().newest_first()
 draft, gerem = Ranking.objects.filter(status="draft").latest("month"), Unit.objects.get(slug="kelurahan-gerem")
 gap = ClaimedGap(channels_of(gerem, draft)[0], draft.month, draft.month)
