@@ -4,7 +4,14 @@ import ipaddress
 import os
 import sys
 
+import hypothesis
 import pytest
+
+# A slow machine is no failure: no example and no making of one is measured by the clock.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
