@@ -147,7 +147,8 @@ print(json.dumps({{
     "withdrawn activity": Activity.objects.filter(status="withdrawn").latest("pk").get_absolute_url(),
     "objection": f"/admin/sanggahan/baru/{{draft}}/kelurahan-pabean/",
     "objected entry": objection.get_absolute_url().partition("#")[0],
-    "running month": Ranking.objects.get(status="provisional").get_absolute_url(),
+    # On the first of a month nothing of it is there yet.
+    "running month": Ranking.objects.order_by("status", "month").last().get_absolute_url(),
 }}))
 """
 
