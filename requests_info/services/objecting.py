@@ -138,16 +138,26 @@ def submit_periodic_objection(
     text = clean_text(text, _("Tuliskan keberatan Anda."))
     if not objector.name.strip() or not objector.address.strip():
         raise RequestError(_("Tuliskan nama dan alamat Anda."))
-    if known := _with_form(form_token):
-        return known
-    try:
+
+    def register(token: uuid.UUID) -> Objection:
         with transaction.atomic():
             count_sent_form(address, now)
-            return _register(Ground.PERIODIC, text, form_token, now, entry, unit=unit, **vars(objector))
-    except IntegrityError:
-        if known := _with_form(form_token):
-            return known
-        raise
+            return _register(Ground.PERIODIC, text, token, now, entry, unit=unit, **vars(objector))
+
+    twin = _with_form(form_token)
+    if twin is None:
+        try:
+            return register(form_token)
+        except IntegrityError:
+            if (twin := _with_form(form_token)) is None:
+                raise
+    return twin if _says(twin, unit, text, objector) else register(uuid.uuid4())
+
+
+def _says(objection: Objection, unit: Unit, text: str, objector: Objector) -> bool:
+    """Only the same words are the same form: a stranger may have planted its token in somebody else's page."""
+    said = {"unit": unit, "text": text, **vars(objector)}
+    return all(getattr(objection, name) == value for name, value in said.items())
 
 
 def _receipt(entry: DeskEntry | None, now: datetime) -> datetime:

@@ -57,29 +57,39 @@ def submit_request(
     """
     now = now or timezone.now()
 
-    def register() -> InformationRequest:
+    def register(token: uuid.UUID) -> InformationRequest:
         with files_undone_on_failure(), transaction.atomic():
             count_sent_form(address, now)
-            request = _register(asked, form_token, unit, received_at=now, now=now)
+            request = _register(asked, token, unit, received_at=now, now=now)
             event = note_step(request, Kind.RECEIVED, now)
             keep_files(event, RequestFile.Kind.POWER_OF_ATTORNEY, power_of_attorney, now)
             notices.tell_requester(request, "received")
         return request
 
-    return _once(form_token, register)
+    return _once(form_token, asked, register)
 
 
-def _once(form_token: uuid.UUID, register: Callable[[], InformationRequest]) -> InformationRequest:
-    """The request of this form: registered now, or when the form was sent before, or by another at this moment."""
+def _once(
+    form_token: uuid.UUID, asked: Asked, register: Callable[[uuid.UUID], InformationRequest]
+) -> InformationRequest:
+    """The request of this form: registered now, or when the form was sent before, or by another at this moment.
+
+    Only the same words are the same form: a stranger may have planted the token in the page, to be led by it to what
+    somebody else sent from there.
+    """
     twins = InformationRequest.objects.filter(form_token=form_token)
-    if (known := twins.first()) is not None:
-        return known  # type: ignore[no-any-return]
-    try:
-        return register()
-    except IntegrityError:
-        if (twin := twins.first()) is None:
-            raise
-        return twin  # type: ignore[no-any-return]
+    twin: InformationRequest | None = twins.first()
+    if twin is None:
+        try:
+            return register(form_token)
+        except IntegrityError:
+            if (twin := twins.first()) is None:
+                raise
+    return twin if _says(twin, asked) else register(uuid.uuid4())
+
+
+def _says(request: InformationRequest, asked: Asked) -> bool:
+    return all(getattr(request, name) == value for name, value in asdict(asked).items())
 
 
 def enter_request(
@@ -93,18 +103,18 @@ def enter_request(
     now: datetime | None = None,
 ) -> InformationRequest:
     """Register a letter, a mail or a visit at the desk, with its true moment of receipt. The same form twice is one."""
-    now, token = now or timezone.now(), form_token or uuid.uuid4()
+    now = now or timezone.now()
     check_right(actor, "add_informationrequest")
     check_receipt(source, received_on, now)
 
     @transaction.atomic
-    def register() -> InformationRequest:
+    def register(token: uuid.UUID) -> InformationRequest:
         request = _register(asked, token, unit, received_at=received_on, now=now, source=source, entered_by=actor)
         note_step(request, Kind.ENTERED, now, actor)
         notices.tell_requester(request, "received")
         return request
 
-    return _once(token, register)
+    return _once(form_token or uuid.uuid4(), asked, register)
 
 
 def _register(

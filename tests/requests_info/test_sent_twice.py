@@ -104,3 +104,27 @@ def test_two_clicks_at_the_desk_are_one_objection(city):
     answers = [client.post(path, {**form, "formulir": token}) for _each in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Objection.objects.count() == 1
+
+
+PUBLIC = {
+    "informasi": "Rencana kerja 2026", "tujuan": "Penelitian", "unit": "", "jenis": "citizen", "nama": "Kanari",
+    "alamat": "Jalan 1", "cara": "soft_copy", "terima": "email", "surel": "kanari@contoh.invalid",
+    "langkah": "periksa", "formulir": str(uuid.uuid4()),
+}  # fmt: skip
+PERIODIC = {
+    "unit": "dinkes", "uraian": "Laporan berkala tidak diumumkan", "nama": "Kanari", "alamat": "Jalan 1",
+    "formulir": str(uuid.uuid4()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/permohonan/", PUBLIC), ("/keberatan/", PERIODIC)], ids=["request", "objection"]
+)
+def test_a_token_planted_in_the_page_leads_a_stranger_to_nobody_elses_address(city, path, form):
+    """Another site may open the form in somebody's browser with a token of its own choice, and send it again later."""
+    page = Client().post(path, {"formulir": form["formulir"], "langkah": "informasi"}).content.decode()
+    assert form["formulir"] in page  # the token is planted
+    own, again, strangers = (
+        Client().post(path, data)["Location"] for data in (form, form, {**form, "nama": "Orang lain"})
+    )
+    assert own == again != strangers
