@@ -41,6 +41,7 @@ def write_answer(
         answer = _held(answer_id, State.DRAFT)
         answer.revision += 1
     answer.unit, answer.question, answer.text = unit, question, text
+    _refuse_identity(answer)  # a draft stands in clear already
     answer.written_by, answer.written_at = actor, now or timezone.now()
     answer.save()
     return answer
@@ -55,8 +56,7 @@ def approve_answer(*, answer_id: int, revision: int, actor: User, now: datetime 
         raise RequestError(_("Jawaban disetujui oleh orang lain daripada penulisnya."))
     if answer.revision != revision:
         raise RequestError(_("Naskahnya sudah diubah sejak Anda membacanya. Baca lagi, lalu setujui."))
-    if found := findings(answer):
-        raise RequestError(_("Naskah memuat yang seperti data pribadi: %(found)s.") % {"found": "; ".join(found)})
+    _refuse_identity(answer)
     answer.status, answer.approved_by, answer.published_at = State.PUBLISHED, actor, now or timezone.now()
     answer.save(update_fields=["status", "approved_by", "published_at"])
     return answer
@@ -86,6 +86,11 @@ def drop_draft(*, answer_id: int, actor: User) -> None:
 def findings(answer: PublishedAnswer) -> list[str]:
     """What in a draft looks like somebody's identity, the requester's own before all."""
     return identity_in(f"{answer.question}\n{answer.text}", person_of(answer.information_request))
+
+
+def _refuse_identity(answer: PublishedAnswer) -> None:
+    if found := findings(answer):
+        raise RequestError(_("Naskah memuat yang seperti data pribadi: %(found)s.") % {"found": "; ".join(found)})
 
 
 def person_of(request: InformationRequest) -> Person:

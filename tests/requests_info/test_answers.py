@@ -74,18 +74,27 @@ def test_who_approves_approves_what_they_have_read(city, case, second):
         services.approve_answer(answer_id=made.pk, revision=1, actor=second)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Kepada Nama Kanari: ada.",
-        "Di Jalan Kanari 1 ada.",
-        "kanari@contoh.id",
-        "NIK 3672010101010001",
-        "0812 3456 7890",
-    ],
-)
+NAMING = [
+    "Kepada Nama Kanari: ada.",
+    "Di Jalan Kanari 1 ada.",
+    "kanari@contoh.id",
+    "NIK 3672010101010001",
+    "0812 3456 7890",
+]
+
+
+@pytest.mark.parametrize("text", NAMING)
+def test_what_names_somebody_is_not_even_kept_as_a_draft(city, case, text):
+    with pytest.raises(RequestError, match="seperti data pribadi"):
+        draft(city, case, text=text)
+    assert not PublishedAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("text", NAMING)
 def test_what_names_somebody_is_said_and_does_not_go_out(city, case, second, text):
-    made = draft(city, case, text=text)
+    """As when the requester's name was corrected after the draft was written."""
+    made = draft(city, case)
+    PublishedAnswer.objects.filter(pk=made.pk).update(text=text)
     page = client_of(second).get(f"/admin/permohonan/jawaban/{made.pk}/").content.decode()
     assert "Belum dapat terbit" in page
     assert "Setujui dan terbitkan" not in page

@@ -56,7 +56,7 @@ CLEAR = {
     "requests_info.Decision": "medium, and the public body that holds the information",
     "requests_info.Claim": "why a colleague took a case over",
     "requests_info.Dispute": "the number that Komisi Informasi gave",
-    "requests_info.PublishedAnswer": "written for everybody, and checked by a second person before anybody reads it",
+    "requests_info.PublishedAnswer": "written for everybody; what looks like an identity is refused, in a draft too",
     "requests_info.ServicePageRevision": "pages about the service, which Diskominfo writes for everybody",
     "requests_info.RequestFile": "the format, as found in the content",
     "requests_info.ObjectionDecision": "name and position of the official who decided",
