@@ -125,7 +125,9 @@ def _kind_of_archive(content: bytes) -> str:
                     code="macros",
                 )
             kind = _office_kind(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+    except ValidationError:
+        raise
+    except Exception as error:  # besides zipfile's own errors those of zlib and lzma, on what a stranger may send
         raise ValidationError(
             _("Berkas rusak atau tidak lengkap. Simpan ulang lalu unggah lagi."), code="broken"
         ) from error

@@ -27,6 +27,16 @@ def ooxml(main: str, **parts: str) -> bytes:
     return archive(**{"[Content_Types].xml": types, **parts})
 
 
+def spoilt() -> bytes:
+    """A whole list of parts, but the first of them cannot be unpacked."""
+    out, name = BytesIO(), "[Content_Types].xml"
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(name, "x" * 200)
+        size = file.getinfo(name).compress_size
+    content, start = out.getvalue(), 30 + len(name)  # the length of the head in front of a part
+    return content[:start] + b"\xff" * size + content[start + size :]
+
+
 def workbook() -> bytes:
     out = BytesIO()
     book = openpyxl.Workbook()
@@ -62,6 +72,7 @@ REFUSED = {
     "macros": (ooxml(SHEET, xl__vbaProject_bin="x").replace(b"vbaProject_bin", b"vbaProject.bin"), "makro"),
     "macro type": (ooxml("ms-excel.sheet.macroEnabled.main+xml"), "bukan PDF"),
     "cut zip": (workbook()[:500], "rusak"),
+    "spoilt zip": (spoilt(), "rusak"),
     "trap in a zip": (ooxml(SHEET).replace(b"spreadsheetml", b"spreadsheetxx"), ""),
     "cut jpeg": (plain()[:200], "rusak"),
     "gif": (b"GIF89a" + b"\x00" * 100, "bukan PDF"),
