@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cilegon_kip.common.paging import page_of
 from opd.models import User
 from opd.permissions import may
+from opd.workspace import is_row_number
 
 from . import verification
 from .completing import complete_publication, open_fields
@@ -126,7 +127,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _bulk(request: HttpRequest, reviewer: User, form: VerdictForm) -> bool:
     """The same verdict on all that are ticked; one refusal does not stop the others."""
-    keys = [int(key) for key in request.POST.getlist("pilih") if key.isascii() and key.isdecimal()][:PER_PAGE]
+    keys = [int(key) for key in request.POST.getlist("pilih") if is_row_number(key)][:PER_PAGE]
     if not keys:
         messages.error(request, _("Centang dahulu publikasi yang diputuskan."))
         return False
