@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +19,21 @@ from django.utils.translation import gettext as _
 
 from correspondence.services import open_letter
 from opd.models import User
-from requests_info.models import IdentityRead, InformationRequest, Objection, ObjectionEvent, RequestEvent
+from requests_info.models import (
+    IdentityRead,
+    InformationRequest,
+    Objection,
+    ObjectionEvent,
+    RequestEvent,
+    RequestFile,
+)
 from requests_info.personal_data import IDENTITY, LETTERS, Subject, parts_of, whole
 
 from .files import download_name, give_out
 from .identity import record_identity_reads
 from .steps import RequestError, check_right, clean_text, note_objection, note_step
 
+logger = logging.getLogger(__name__)
 #: What opens a case, or says nothing about the person.
 LEFT_OUT = ("token", "token_hash", "form_token", "id", "key", "file")
 
@@ -161,4 +170,14 @@ def _papers(subject: Subject, actor: User) -> Iterable[tuple[str, bytes]]:
         yield f"surat/{letter.file_name}", open_letter(letter_id=letter.pk, actor=actor)
     if request is not None:
         for file in request.files.kept():
-            yield f"berkas/{download_name(file, request)}", give_out(file, actor)
+            yield _paper(file, request, actor)
+
+
+def _paper(file: RequestFile, request: InformationRequest, actor: User) -> tuple[str, bytes]:
+    """One that is lost from the disk keeps nobody from the rest; a note stands in its place."""
+    name = f"berkas/{download_name(file, request)}"
+    try:
+        return name, give_out(file, actor)
+    except FileNotFoundError:
+        logger.error("file of request %s is missing from the disk", request.pk)
+        return f"{name}.txt", _("Berkas ini tercatat, tetapi isinya tidak ada lagi di penyimpanan.").encode()

@@ -3,6 +3,7 @@
 import json
 import uuid
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pypdf
@@ -172,3 +173,14 @@ def test_the_copy_tells_when_the_data_was_looked_at_but_not_by_which_account(cit
     (told,) = json.loads(ZipFile(BytesIO(content)).read("data.json"))["perkara"]
     seen = [row["yang dilihat"] for row in told["data ini dilihat petugas"]]
     assert seen == ["Identitas pada halaman permohonan", "Salinan data pemohon"]
+
+
+def test_a_file_that_is_lost_from_the_disk_keeps_nobody_from_the_rest(city):
+    case = make_case()
+    services.add_power_of_attorney(request_id=case.pk, files=[Checked("pdf", b"%PDF-1"), Checked("pdf", b"%PDF-2")])
+    Path(case.files.first().file.path).unlink()
+    answer = client_of(city.desk).post(address_of(case), {"act": "copy"})
+    archive = ZipFile(BytesIO(answer.content))
+    papers = [archive.read(name) for name in archive.namelist() if name.startswith("berkas/")]
+    assert sorted(papers)[0] == b"%PDF-2"
+    assert "tidak ada lagi di penyimpanan" in sorted(papers)[1].decode()
