@@ -207,7 +207,8 @@ class _Adapter(IPFilterAdapter):  # type: ignore[misc]
         host, pool = within(seconds, lambda: resolve(request, verify, cert))
         address = ipaddress.ip_address(host["host"].strip("[]"))
         port = host["port"] or (443 if host["scheme"] == "https" else 80)
-        if (not address.is_global or address.is_multicast) and (str(address), port) not in self._policy.test_servers:
+        is_public = address.is_global and not address.is_multicast and not getattr(address, "is_site_local", False)
+        if not is_public and (str(address), port) not in self._policy.test_servers:
             raise InvalidIPAddress(address)
         return host, pool
 

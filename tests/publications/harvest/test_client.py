@@ -217,6 +217,9 @@ def test_a_broken_answer_is_no_feed():
     [
         ("http://169.254.169.254/latest/meta-data/", "blocked_address"),
         ("http://[::1]/", "blocked_address"),
+        ("http://[fec0::1]/", "blocked_address"),
+        ("http://[64:ff9b::7f00:1]/", "blocked_address"),
+        ("http://[2002:7f00:1::]/", "blocked_address"),
         ("http://10.0.0.1/", "blocked_address"),
         ("http://192.168.1.1/", "blocked_address"),
         ("http://172.16.0.1/", "blocked_address"),
