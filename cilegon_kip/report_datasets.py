@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from requests_info import statistics
 
-from .common.jakarta import JAKARTA, local_day
+from .common.jakarta import local_day, midnight
 from .datasets import MEDIA_TYPES, Dataset, File
 
 
@@ -29,7 +29,7 @@ def _report(year: int, today: date) -> Dataset:
         ),
         page=reverse("requests_info:statistics_of_year", args=[year]),
         files=[_file(year, kind) for kind in ("pdf", "xlsx")],
-        modified=datetime.combine(today, time(), JAKARTA),  # counted when it is asked for
+        modified=midnight(today),  # counted when it is asked for
         first=date(year, 1, 1),
         last=date(year, 12, 31),
         state=_("Sementara") if today.year <= year else "",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.jakarta import midnight
 from opd.models import Unit, User
 from opd.permissions import may, unit_ids_of
 
@@ -65,7 +65,7 @@ def complete_publication(
 def _start_of(day: date | None) -> datetime | None:
     if day is None:
         return None
-    moment = datetime.combine(day, time(), JAKARTA)
+    moment = midnight(day)
     if moment < EARLIEST or moment > timezone.now():
         raise PublicationError(_("Tanggal terbit harus antara 1 Januari 2005 dan hari ini."))
     return moment

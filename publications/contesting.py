@@ -6,14 +6,14 @@ change, written to the publication's history, and says no with `PublicationError
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.jakarta import midnight
 from opd.models import Unit, User
 from opd.permissions import may
 
@@ -42,7 +42,7 @@ def record_missed_posting(
     """Record a posting that the portal missed, as the unit describes it; it waits for a decision."""
     if link.problem or link.channel is None:
         raise PublicationError(link.problem)
-    now, claimed_at = timezone.now(), _start_of(day)
+    now, claimed_at = timezone.now(), midnight(day)
     late = late_flags(claimed_at, now)
     publication = Publication(
         unit=unit,
@@ -85,7 +85,7 @@ def accept_contested(
         return
     check_reviewer(publication, actor)
     if publication.published_at is None and claimed_on is not None:
-        publication.published_at, publication.date_basis = _start_of(claimed_on), Publication.DateBasis.DATE_ONLY
+        publication.published_at, publication.date_basis = midnight(claimed_on), Publication.DateBasis.DATE_ONLY
         publication.save(update_fields=["published_at", "date_basis"])
     if publication.activity_id is None:
         _give_activity(publication)
@@ -109,10 +109,6 @@ def reject_contested(*, publication_id: int, actor: User, reason: str, unit: Uni
         raise PublicationError(_("“%(title)s” sudah diterima di meja verifikasi.") % {"title": publication})
     review_publication(publication_id=publication.pk, actor=actor, verdict="rejected", reason=reason)
     _log(publication, actor, _("Ditolak dalam sanggahan: %(reason)s") % {"reason": reason})
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), JAKARTA)
 
 
 def _locked(publication_id: int) -> Publication:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cilegon_kip.common.jakarta import JAKARTA, local_day, month_text, next_month, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, local_day, midnight, month_text, next_month, parse_month
 
 from .forms import ReasonForm
 from .services import PublicationError
@@ -48,7 +48,7 @@ class MonthFilter(admin.SimpleListFilter):
             return queryset.none()
         if month.year > 9000:
             return queryset.none()
-        start, end = (datetime.combine(day, time(), JAKARTA) for day in (month, next_month(month)))
+        start, end = (midnight(day) for day in (month, next_month(month)))
         return queryset.filter(published_at__gte=start, published_at__lt=end)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from cilegon_kip.common.jakarta import JAKARTA, last_of_month, parse_month
+from cilegon_kip.common.jakarta import last_of_month, midnight, parse_month
 from opd.models import Category, Unit
 
 from .models import Activity, Publication, PublicationKind, Theme
@@ -153,7 +153,7 @@ class SearchForm(ActivityFilterForm):
 
 def day_span(first: date, last: date) -> tuple[datetime, datetime]:
     """The first moment of the first day and the first after the last day, in Jakarta."""
-    return datetime.combine(first, time(), JAKARTA), datetime.combine(last + timedelta(days=1), time(), JAKARTA)
+    return midnight(first), midnight(last + timedelta(days=1))
 
 
 def month_span(month: date) -> tuple[datetime, datetime]:

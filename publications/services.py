@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.jakarta import JAKARTA, midnight
 from opd.models import User
 from opd.permissions import may, unit_ids_of
 
@@ -101,7 +101,7 @@ def submit_link(
     now = timezone.now()
     basis = Publication.DateBasis.OFFSET if claimed_at else Publication.DateBasis.NONE
     if claimed_at is None and posted_on is not None:
-        claimed_at, basis = datetime.combine(posted_on, time(), JAKARTA), Publication.DateBasis.DATE_ONLY
+        claimed_at, basis = midnight(posted_on), Publication.DateBasis.DATE_ONLY
     publication = Publication(
         unit_id=activity.unit_id,
         activity_id=activity.pk,

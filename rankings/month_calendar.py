@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, local_day, next_month
+from cilegon_kip.common.jakarta import first_of_month, local_day, midnight, next_month
 from cilegon_kip.common.working_days import add_working_days, is_working_day
 from opd.calendar import days_off
 
@@ -130,7 +130,7 @@ def _coming(today: date) -> Iterator[date]:
 def _of_rules(month: date, off: Set[date]) -> list[MonthDate]:
     drafted = next_month(month)
     until = add_working_days(drafted, settings.OBJECTION_WORKING_DAYS, off)
-    known = datetime.combine(month, time.min, JAKARTA).astimezone(UTC)
+    known = midnight(month).astimezone(UTC)
     days = {DRAFT: drafted, OBJECTIONS: until, FINAL: _first_final_day(until, off)}
     return [MonthDate(month, 1, stage, day, PLANNED, known, True, False) for stage, day in days.items()]
 

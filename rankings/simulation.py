@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, last_of_month, local_day, month_text
+from cilegon_kip.common.jakarta import JAKARTA, last_of_month, local_day, midnight, month_text
 from opd.models import Category, Channel, Unit
 from publications.models import Activity, Publication
 from publications.sample.copying import copy_rows, give_ids
@@ -134,7 +134,7 @@ def _channel(unit: Unit) -> Channel:
 
 def _make_postings(units: list[Unit], month: date, now: datetime, start: int, count: int) -> None:
     """One activity for each posting; the units get them in turn, at moments spread over the month."""
-    first = datetime.combine(month, time(), tzinfo=JAKARTA)
+    first = midnight(month)
     last = datetime.combine(last_of_month(month), time(23, 59, 59), tzinfo=JAKARTA)
     seconds = int((min(last, now) - first).total_seconds())
     rng = seeded("simulate", month_text(month), start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, local_day
+from cilegon_kip.common.jakarta import local_day, midnight
 from cilegon_kip.common.spreadsheet import About, Column, Sheet, workbook
 from cilegon_kip.common.typeset import pdf
 
@@ -88,7 +88,7 @@ def _sheet(table: Table) -> Sheet:
 
 def _made_at(report: Report) -> datetime:
     """The beginning of the day whose figures these are."""
-    return datetime.combine(report.today, time(), JAKARTA)
+    return midnight(report.today)
 
 
 def page_of(report: Report) -> str:

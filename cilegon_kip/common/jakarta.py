@@ -1,7 +1,7 @@
 """Days and months are those of Asia/Jakarta (WIB, UTC+7, no daylight saving)."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -13,6 +13,11 @@ def local_day(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(JAKARTA).date()
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day in Jakarta, aware."""
+    return datetime.combine(day, time(), JAKARTA)
 
 
 def first_of_month(day: date) -> date:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F
 from django.utils import timezone
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, local_day, next_month
+from cilegon_kip.common.jakarta import first_of_month, local_day, midnight, next_month
 
 from .items import HarvestError
 from .records import TokenBudget
@@ -57,7 +57,7 @@ class TokenBudgets:
         return bool(rows.update(cost=F("cost") + cost, calls=F("calls") + 1))
 
     def _row(self, token: str, starts_on: date, resets_on: date) -> TokenBudget:
-        resets_at = datetime.combine(resets_on, time(), JAKARTA)
+        resets_at = midnight(resets_on)
         row: TokenBudget = TokenBudget.objects.get_or_create(
             token=token, starts_on=starts_on, defaults={"resets_at": resets_at}
         )[0]

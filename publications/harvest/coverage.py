@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, last_of_month, local_day, next_month
+from cilegon_kip.common.jakarta import JAKARTA, last_of_month, local_day, midnight, next_month
 from opd.models import Channel
 from publications.models import CoverageGap
 
@@ -45,11 +45,11 @@ class Span:
 
     @property
     def start(self) -> datetime:
-        return datetime.combine(self.month, time.min, JAKARTA)
+        return midnight(self.month)
 
     @property
     def end(self) -> datetime:
-        return datetime.combine(next_month(self.month), time.min, JAKARTA)
+        return midnight(next_month(self.month))
 
     @property
     def is_over(self) -> bool:
@@ -135,7 +135,7 @@ def _after_the_last(span: Span) -> Iterator[Stretch]:
 
 def _closed_at(channel: Channel) -> datetime | None:
     """The morning of a channel's last day: a good visit on that day is its last."""
-    return datetime.combine(channel.closed_on, time.min, JAKARTA) if channel.closed_on else None
+    return midnight(channel.closed_on) if channel.closed_on else None
 
 
 def _last_words(last: datetime | None) -> str:

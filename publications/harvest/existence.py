@@ -14,7 +14,7 @@ from itertools import groupby
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, first_of_month, last_of_month, local_day, previous_month
+from cilegon_kip.common.jakarta import first_of_month, last_of_month, local_day, midnight, previous_month
 from opd.models import Channel
 from publications.models import Publication, PublicationQuerySet
 
@@ -45,7 +45,7 @@ def due(now: datetime) -> PublicationQuerySet:
     """Accepted postings of the month before without a check since it ended, and what was missing a day ago."""
     today = local_day(now)
     month = previous_month(first_of_month(today))
-    ended_at = datetime.combine(first_of_month(today), datetime.min.time(), JAKARTA)
+    ended_at = midnight(first_of_month(today))
     checks = ExistenceCheck.objects.filter(publication=OuterRef("pk"))
     last = checks.order_by("-checked_at", "-pk")
     rows = Publication.objects.accepted().filter(

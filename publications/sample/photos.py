@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
-from cilegon_kip.common.jakarta import JAKARTA
+from cilegon_kip.common.jakarta import midnight
 from publications.models import Activity, Photo
 from publications.photos import keep_variants, make_variants
 
@@ -35,7 +35,7 @@ def _activity(slug: str, month: date) -> Activity | None:
         .filter(
             unit__slug=slug,
             is_sample=True,
-            published_at__gte=datetime.combine(month, time(), tzinfo=JAKARTA),
+            published_at__gte=midnight(month),
             publications__kind="instagram",
             publications__state="accepted",
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA, last_of_month, local_day, next_month
+from cilegon_kip.common.jakarta import last_of_month, local_day, midnight, next_month
 from opd.models import SOCIAL_KINDS, Channel
 from publications.models import CoverageGap
 from rankings.models import Ranking
@@ -65,7 +65,7 @@ def _accounts(ranking: Ranking) -> QuerySet[Channel]:
 
 
 def _end(ranking: Ranking) -> datetime:
-    return datetime.combine(next_month(ranking.month), time.min, JAKARTA)
+    return midnight(next_month(ranking.month))
 
 
 def _since(gap: CoverageGap, ranking: Ranking) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
-from cilegon_kip.common.jakarta import JAKARTA, next_month, parse_month
+from cilegon_kip.common.jakarta import JAKARTA, midnight, next_month, parse_month
 
 YES_NO = [("true", _("ya")), ("false", _("tidak"))]
 #: Far enough for any publication, and inside what dates can be computed with.
@@ -66,10 +66,6 @@ class SinceField(forms.CharField):
 def as_utc(moment: datetime) -> datetime:
     """Without a zone it is Jakarta's; PostgreSQL refuses some of the zones that Python reads."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=JAKARTA)).astimezone(UTC)
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), JAKARTA)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "example": "2023-01"})
