@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from opd.models import Membership, Unit, User
+from opd.models import User
 from opd.permissions import may
 
 from .models import Letter, LetterFile, Mail
@@ -93,13 +93,6 @@ def _send_after_commit(mail_id: int) -> None:
 
     # robust: without Redis the row waits for the sweeper, and nobody's page fails.
     transaction.on_commit(lambda: send_mail.delay(mail_id), robust=True)
-
-
-def recipients_of(unit: Unit) -> list[str]:
-    """Where a unit is written to: its office, and the active accounts that work for it."""
-    people = Membership.objects.filter(unit=unit, user__is_active=True).exclude(user__email="").order_by("pk")
-    addresses = [unit.email, *people.values_list("user__email", flat=True)]
-    return list(dict.fromkeys(address for address in addresses if address))
 
 
 # --- sending ---------------------------------------------------------------------------------------------------

@@ -18,13 +18,16 @@ from opd.models import Unit, User
 from opd.permissions import may
 
 from . import letterhead
+from .addresses import desk_addresses, handlers_of, recipients_of
 from .models import Letter, LetterFile, LetterKind, LetterRead
 from .numbering import written
-from .outbox import MailError, queue_mail, recipients_of
+from .outbox import MailError, queue_mail
 
 __all__ = [
     "LetterError",
     "MailError",
+    "desk_addresses",
+    "handlers_of",
     "issue_letter",
     "letter_pdf",
     "open_letter",

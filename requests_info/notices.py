@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from cilegon_kip.common.jakarta import JAKARTA
 from correspondence.models import Letter, Mail
-from correspondence.services import queue_mail, recipients_of
+from correspondence.services import desk_addresses, handlers_of, queue_mail
 from opd.calendar import days_off
 from opd.models import Membership, Role, Unit
 
@@ -50,7 +50,7 @@ def tell_requester(request: InformationRequest, what: str, letter: Letter | None
 
 def tell_unit(assignment: Assignment) -> None:
     """The unit's people learn that a part waits for them; what is asked stands behind the log-in."""
-    addresses = recipients_of(assignment.unit)
+    addresses = handlers_of(assignment.unit)
     if not addresses:
         return
     queue_mail(
@@ -123,11 +123,14 @@ def send_code(request: InformationRequest, code_id: int, code: str, expires_at: 
 
 
 def responsible_for(request: InformationRequest, with_desk: bool = False) -> list[str]:
-    """Units whose part is waited for; Diskominfo where none is, and `with_desk` besides them."""
-    addresses = [address for unit in _waiting_units(request) for address in recipients_of(unit)]
-    if with_desk or not addresses:
-        addresses += desk_addresses()
-    return list(dict.fromkeys(addresses))
+    """Units whose part is waited for; Diskominfo where none is or one cannot be reached, and `with_desk` besides them.
+
+    Their Atasan PPID are told of what is late only (`superiors_of`).
+    """
+    reached = [handlers_of(unit) for unit in _waiting_units(request)]
+    if with_desk or not reached or not all(reached):
+        reached.append(desk_addresses())
+    return list(dict.fromkeys(address for addresses in reached for address in addresses))
 
 
 def superiors_of(request: InformationRequest) -> list[str]:
@@ -135,15 +138,6 @@ def superiors_of(request: InformationRequest) -> list[str]:
     people = Membership.objects.filter(role=Role.ATASAN_PPID, user__is_active=True).exclude(user__email="")
     own = people.filter(Q(unit__in=_waiting_units(request)) | Q(unit__slug=settings.PPID_UNIT))
     return list(dict.fromkeys((own if own.exists() else people).order_by("pk").values_list("user__email", flat=True)))
-
-
-def desk_addresses() -> list[str]:
-    """Diskominfo's office; the accounts of PPID Utama where it has no address."""
-    office = Unit.objects.filter(slug=settings.PPID_UNIT).first()
-    if office is not None and (addresses := recipients_of(office)):
-        return addresses
-    people = Membership.objects.filter(role=Role.PPID_UTAMA, user__is_active=True).exclude(user__email="")
-    return list(people.order_by("pk").values_list("user__email", flat=True))
 
 
 def _waiting_units(request: InformationRequest) -> list[Unit]:

@@ -10,13 +10,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from correspondence.models import Letter, Mail
-from correspondence.services import queue_mail
+from correspondence.services import desk_addresses, queue_mail
 from opd.calendar import days_off
 from opd.models import Membership, Role, Unit
 
 from .deadlines import working_days_left
 from .models import Objection
-from .notices import desk_addresses
 
 
 def tell_objector(

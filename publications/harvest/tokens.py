@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cilegon_kip.common.jakarta import JAKARTA
-from correspondence.services import queue_mail, recipients_of
-from opd.models import Membership, Role, Unit
+from cilegon_kip.common.jakarta import JAKARTA, midnight
+from correspondence.services import desk_addresses, queue_mail
 
 from .connectors.base import Http, json_of
 from .connectors.meta import ANSWERS_WITH_REASON, VERSION, api_error
@@ -92,7 +91,7 @@ def _ask_meta(http: Http) -> TokenFacts:
 def _set_date() -> datetime | None:
     """The last day by the settings ends with its midnight in Jakarta."""
     day = settings.INSTAGRAM_TOKEN_EXPIRES_ON
-    return datetime.combine(day + timedelta(days=1), time.min, JAKARTA) if day else None
+    return midnight(day + timedelta(days=1)) if day else None
 
 
 def _stage(token: HarvestToken, now: datetime) -> int | None:
@@ -116,7 +115,7 @@ def _sentence(token: HarvestToken, now: datetime) -> str:
 
 def _warn(token: HarvestToken, now: datetime) -> None:
     """One mail for each stage of each token's end."""
-    stage, addresses = _stage(token, now), _desk_addresses()
+    stage, addresses = _stage(token, now), desk_addresses()
     if stage is None or not addresses:
         return
     end = f"{token.expires_at:%Y%m%d}" if token.expires_at else f"{now:%Y%m}"
@@ -127,12 +126,3 @@ def _warn(token: HarvestToken, now: datetime) -> None:
         template="publications/emails/token_ends",
         context={"sentence": _sentence(token, now), "is_over": stage == 0},
     )
-
-
-def _desk_addresses() -> list[str]:
-    """Diskominfo's office and accounts; the accounts of PPID Utama where it has no address."""
-    office = Unit.objects.filter(slug=settings.PPID_UNIT).first()
-    if office is not None and (addresses := recipients_of(office)):
-        return addresses
-    people = Membership.objects.filter(role=Role.PPID_UTAMA, user__is_active=True).exclude(user__email="")
-    return list(dict.fromkeys(people.order_by("pk").values_list("user__email", flat=True)))

@@ -19,7 +19,6 @@ from correspondence.outbox import (
     deliver_mail,
     mark_bounced,
     queue_mail,
-    recipients_of,
     requeue_mail,
     sweep,
     wait_after,
@@ -27,7 +26,7 @@ from correspondence.outbox import (
 from correspondence.services import letter_pdf, withdraw_letter
 from correspondence.tasks import send_mail, sweep_outbox
 from tests.builders import make_unit
-from tests.people import make_operator, make_person, make_ppid_utama
+from tests.people import make_operator, make_ppid_utama
 
 from .smtp import smtp_server
 from .worlds import issue, make_mail
@@ -395,14 +394,3 @@ def test_nobody_else_changes_the_outbox(act):
 def test_database_refuses_a_state_that_cannot_be(fields):
     with pytest.raises(IntegrityError), transaction.atomic():
         make_mail(**fields)
-
-
-def test_unit_is_written_to_at_its_office_and_its_people():
-    unit = make_unit("satu", email="kantor@contoh.invalid")
-    make_person("a", unit, email="a@contoh.invalid")
-    make_person("b", unit, email="kantor@contoh.invalid")
-    make_person("c", unit)
-    make_person("d", unit, email="d@contoh.invalid", is_active=False)
-    make_person("e", make_unit(), email="e@contoh.invalid")
-    assert recipients_of(unit) == ["kantor@contoh.invalid", "a@contoh.invalid"]
-    assert make_mail(to="\n".join(recipients_of(unit))).masked_to == "k…@contoh.invalid, a…@contoh.invalid"
