@@ -9,7 +9,8 @@ from __future__ import annotations
 import pgtrigger
 
 _WITHDRAWAL = "- 'withdrawn_at' - 'withdrawn_by_id' - 'withdrawn_reason'"
-_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
+#: For `.format(message)`: raises `restrict_violation` with the message.
+REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
 
 
 def letter_stays() -> pgtrigger.Trigger:
@@ -23,7 +24,7 @@ def letter_stays() -> pgtrigger.Trigger:
                AND to_jsonb(OLD) {_WITHDRAWAL} = to_jsonb(NEW) {_WITHDRAWAL} THEN
                 RETURN NEW;
             END IF;
-            {_REFUSE.format("Surat yang sudah terbit tidak dapat diubah; surat hanya dapat ditarik satu kali.")}
+            {REFUSE.format("Surat yang sudah terbit tidak dapat diubah; surat hanya dapat ditarik satu kali.")}
         """,
     )
 
@@ -34,5 +35,5 @@ def rows_stay(name: str, message: str) -> pgtrigger.Trigger:
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-        func=_REFUSE.format(message),
+        func=REFUSE.format(message),
     )

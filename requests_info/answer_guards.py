@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
+from correspondence.guards import REFUSE
 
 
 def answer_stays() -> pgtrigger.Trigger:
@@ -20,7 +20,7 @@ def answer_stays() -> pgtrigger.Trigger:
         func=f"""
             IF TG_OP = 'INSERT' THEN
                 IF NEW.status <> 'draft' THEN
-                    {_REFUSE.format("Jawaban baru selalu berupa naskah.")}
+                    {REFUSE.format("Jawaban baru selalu berupa naskah.")}
                 END IF;
                 RETURN NEW;
             END IF;
@@ -29,7 +29,7 @@ def answer_stays() -> pgtrigger.Trigger:
                 IF NEW.status = 'withdrawn' OR NEW.status = 'published' AND
                     (OLD.question, OLD.text, OLD.unit_id, OLD.written_by_id, OLD.revision)
                     IS DISTINCT FROM (NEW.question, NEW.text, NEW.unit_id, NEW.written_by_id, NEW.revision) THEN
-                    {_REFUSE.format("Jawaban terbit persis seperti naskah yang disetujui.")}
+                    {REFUSE.format("Jawaban terbit persis seperti naskah yang disetujui.")}
                 END IF;
                 RETURN NEW;
             END IF;
@@ -37,6 +37,6 @@ def answer_stays() -> pgtrigger.Trigger:
                AND to_jsonb(OLD) {withdrawal} = to_jsonb(NEW) {withdrawal} THEN
                 RETURN NEW;
             END IF;
-            {_REFUSE.format("Jawaban yang sudah terbit tidak dapat diubah; jawaban hanya dapat ditarik.")}
+            {REFUSE.format("Jawaban yang sudah terbit tidak dapat diubah; jawaban hanya dapat ditarik.")}
         """,
     )

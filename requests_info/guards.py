@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
+from correspondence.guards import REFUSE
 
 
 def registration_stays() -> pgtrigger.Trigger:
@@ -15,12 +15,12 @@ def registration_stays() -> pgtrigger.Trigger:
         operation=pgtrigger.Update | pgtrigger.Delete,
         func=f"""
             IF TG_OP = 'DELETE' THEN
-                {_REFUSE.format("Permohonan terdaftar tidak dapat dihapus.")}
+                {REFUSE.format("Permohonan terdaftar tidak dapat dihapus.")}
             END IF;
             IF (OLD.number, OLD.year, OLD.sequence, OLD.token_hash, OLD.received_at, OLD.created_at)
                IS DISTINCT FROM (NEW.number, NEW.year, NEW.sequence, NEW.token_hash, NEW.received_at, NEW.created_at)
             THEN
-                {_REFUSE.format("Nomor, rahasia dan waktu penerimaan permohonan tidak dapat diubah.")}
+                {REFUSE.format("Nomor, rahasia dan waktu penerimaan permohonan tidak dapat diubah.")}
             END IF;
             RETURN NEW;
         """,
@@ -40,12 +40,12 @@ def objection_stays() -> pgtrigger.Trigger:
         operation=pgtrigger.Update | pgtrigger.Delete,
         func=f"""
             IF TG_OP = 'DELETE' THEN
-                {_REFUSE.format("Keberatan terdaftar tidak dapat dihapus.")}
+                {REFUSE.format("Keberatan terdaftar tidak dapat dihapus.")}
             END IF;
             IF ({old}) IS DISTINCT FROM ({new})
                OR (OLD.status = 'decided' AND (OLD.status, OLD.closed_at) IS DISTINCT FROM (NEW.status, NEW.closed_at))
             THEN
-                {_REFUSE.format("Keberatan yang sudah didaftar atau diputuskan tidak dapat diubah.")}
+                {REFUSE.format("Keberatan yang sudah didaftar atau diputuskan tidak dapat diubah.")}
             END IF;
             RETURN NEW;
         """,
@@ -80,7 +80,7 @@ def dispute_stays() -> pgtrigger.Trigger:
         operation=pgtrigger.Update | pgtrigger.Delete,
         func=f"""
             IF TG_OP = 'DELETE' OR OLD.outcome <> '' OR OLD.objection_id <> NEW.objection_id THEN
-                {_REFUSE.format("Sengketa yang sudah tercatat hasilnya tidak dapat diubah; sengketa tidak dihapus.")}
+                {REFUSE.format("Sengketa yang sudah tercatat hasilnya tidak dapat diubah; sengketa tidak dihapus.")}
             END IF;
             RETURN NEW;
         """,
@@ -98,7 +98,7 @@ def claim_stays() -> pgtrigger.Trigger:
                OR (OLD.information_request_id, OLD.user_id, OLD.at)
                   IS DISTINCT FROM (NEW.information_request_id, NEW.user_id, NEW.at)
             THEN
-                {_REFUSE.format("Riwayat penanganan tidak dapat diubah atau dihapus.")}
+                {REFUSE.format("Riwayat penanganan tidak dapat diubah atau dihapus.")}
             END IF;
             RETURN NEW;
         """,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-_REFUSE = "RAISE EXCEPTION '{}' USING ERRCODE = 'restrict_violation';"
+from correspondence.guards import REFUSE
 
 
 def message_stays() -> pgtrigger.Trigger:
@@ -18,7 +18,7 @@ def message_stays() -> pgtrigger.Trigger:
             IF TG_OP = 'UPDATE' AND OLD.handled_at IS NULL AND to_jsonb(OLD) {noted} = to_jsonb(NEW) {noted} THEN
                 RETURN NEW;
             END IF;
-            {_REFUSE.format("Pesan yang sudah terkirim tidak dapat diubah atau dihapus.")}
+            {REFUSE.format("Pesan yang sudah terkirim tidak dapat diubah atau dihapus.")}
         """,
     )
 
@@ -34,7 +34,7 @@ def file_stays() -> pgtrigger.Trigger:
                AND to_jsonb(OLD) - 'purged_at' = to_jsonb(NEW) - 'purged_at' THEN
                 RETURN NEW;
             END IF;
-            {_REFUSE.format("Berkas permohonan tidak dapat diubah atau dihapus; hanya isinya dapat dihapus.")}
+            {REFUSE.format("Berkas permohonan tidak dapat diubah atau dihapus; hanya isinya dapat dihapus.")}
         """,
     )
 
