@@ -36,8 +36,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
     """All rows of a CSV file with exactly these columns, in any order; empty lines are passed over."""
     text = _text_of(path)
     first_line = text.split("\n", 1)[0]
-    separator = ";" if first_line.count(";") > first_line.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(first_line), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
         _check_header(header, columns, path)
@@ -47,6 +46,11 @@ def read_rows(path: Path, columns: Sequence[str]) -> list[Row]:
             _("%(file)s rusak sebagai CSV pada baris %(line)d (%(error)s). Periksa tanda kutipnya.")
             % {"file": path.name, "line": reader.line_num, "error": error}
         ) from error
+
+
+def separator_of(header: str) -> str:
+    """A semicolon where it is more frequent than the comma: so spreadsheets save CSV in Indonesian."""
+    return ";" if header.count(";") > header.count(",") else ","
 
 
 def _text_of(path: Path) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from opd.csv_rows import RowRefusedError
 from opd.models import Channel, Unit, User
 from opd.permissions import unit_ids_of
 from opd.platforms import kind_of_host
@@ -22,7 +23,9 @@ DOUBTFUL = re.compile(r"date is wrong|\bslip\b|in doubt|but \d+ \w+ \d{4} was a"
 IMPORTABLE = [value for value in PublicationKind.values if value != PublicationKind.PORTAL]
 
 
-class RowRefusedError(Exception):
+class PostingRefusedError(RowRefusedError):
+    """A row is no posting that may be recorded; reports count by `code`."""
+
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
         self.code = code
@@ -50,7 +53,7 @@ class Judge:
 
     def judge(self, line: int, cells: dict[str, str] | None) -> Draft:
         if cells is None:
-            raise RowRefusedError("columns", _("Jumlah kolom tidak sama dengan kepala tabel."))
+            raise PostingRefusedError("columns", _("Jumlah kolom tidak sama dengan kepala tabel."))
         cells = {name: "".join(c for c in value if c >= " " or c in "\n\t") for name, value in cells.items()}
         draft = Draft(line, self._publication(cells))
         if draft.publication.kind == PublicationKind.NEWS:
@@ -68,7 +71,7 @@ class Judge:
     def _publication(self, cells: dict[str, str]) -> Publication:
         kind, permalink = cells["channel_kind"].lower(), cells["permalink"]
         if kind not in IMPORTABLE:
-            raise RowRefusedError(
+            raise PostingRefusedError(
                 "kind",
                 _("Jenis kanal “%(kind)s” tidak dikenal. Pilihan: %(kinds)s.")
                 % {"kind": kind[:40], "kinds": ", ".join(IMPORTABLE)},
@@ -76,15 +79,15 @@ class Judge:
         try:
             key, publisher = canonical_key(permalink), cells.get("publisher") or host_of(permalink)
         except PermalinkError as error:
-            raise RowRefusedError("permalink", str(error)) from None
+            raise PostingRefusedError("permalink", str(error)) from None
         try:
             claim = parse_claim(cells["published_at"], self.now)
             happened_on = parse_day(cells.get("happened_on", ""))
         except DateRefusedError as error:
-            raise RowRefusedError("date", str(error)) from None
+            raise PostingRefusedError("date", str(error)) from None
         title = " ".join(cells["title"].split())
         if len(title) > 300:
-            raise RowRefusedError("title_long", _("Judul lebih dari 300 huruf."))
+            raise PostingRefusedError("title_long", _("Judul lebih dari 300 huruf."))
         is_event = cells.get("happened_basis", "event") in ("event", "")
         return Publication(
             unit=self._unit(cells["unit_slug"]),
@@ -109,7 +112,7 @@ class Judge:
         unit = self.units.find(text)
         if unit is None:
             near = ", ".join(self.units.nearest(text)) or _("tidak ada")
-            raise RowRefusedError(
+            raise PostingRefusedError(
                 "unit_unknown",
                 _("Unit “%(text)s” tidak dikenal atau tidak jelas. Yang mendekati: %(near)s.")
                 % {"text": text[:80], "near": near},
@@ -140,7 +143,7 @@ class Judge:
         article = (group, publication.unit_id, plain(publication.title))
         first = self._articles.setdefault(article, publication.permalink)
         if canonical_key(first) != publication.permalink_key:
-            raise RowRefusedError(
+            raise PostingRefusedError(
                 "same_article", _("Artikel yang sama sudah ada dengan alamat %(first)s.") % {"first": first}
             )
 
@@ -158,7 +161,7 @@ class Judge:
         self._check_kind(publication)
         owner, channel = self.channels.find(publication.permalink)
         if channel is not None and publication.unit is not None and channel.unit_id != publication.unit_id:
-            raise RowRefusedError(
+            raise PostingRefusedError(
                 "foreign_channel", _("Alamat ini milik kanal unit lain, %(unit)s.") % {"unit": channel.unit}
             )
         publication.channel = channel
@@ -173,7 +176,7 @@ class Judge:
         host_kind = kind_of_host(host_of(publication.permalink))
         free = ("website", "other", "mastodon")
         if host_kind not in ("", "other", publication.kind) or (publication.kind not in free and not host_kind):
-            raise RowRefusedError(
+            raise PostingRefusedError(
                 "kind_mismatch", _("Alamatnya bukan alamat %(kind)s.") % {"kind": publication.get_kind_display()}
             )
 

@@ -23,7 +23,7 @@ from opd.models import User
 from opd.permissions import may
 
 from .import_file import CsvFile
-from .import_judging import Draft, Judge, RowRefusedError
+from .import_judging import Draft, Judge, PostingRefusedError
 from .merging import Posting, activity_of, match_postings
 from .models import Activity, Publication, PublicationKind
 
@@ -99,7 +99,7 @@ def store_batch(judge: Judge, rows: Iterable[tuple[int, dict[str, str] | None]])
     for line, cells in rows:
         try:
             drafts.append(judge.judge(line, cells))
-        except RowRefusedError as error:
+        except PostingRefusedError as error:
             given = cells or {}
             outcomes.append(
                 Outcome(line, REFUSED, error.code, str(error), given.get("unit_slug", ""), given.get("permalink", ""))

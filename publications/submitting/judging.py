@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cilegon_kip.common.jakarta import first_of_month
 from opd.models import Channel, User
 from publications.claimed_dates import Claim, DateRefusedError, parse_claim
-from publications.import_judging import Draft, RowRefusedError
+from publications.import_judging import Draft, PostingRefusedError
 from publications.lateness import late_flags, limit_on
 from publications.links import Link, match_among
 from publications.models import Publication
@@ -32,15 +32,15 @@ class LinkJudge:
         self._limits: dict[date, timedelta] = {}
 
     def judge(self, line: int, cells: Mapping[str, str] | None) -> Draft:
-        """RowRefusedError with the reason for what may not be recorded."""
+        """PostingRefusedError with the reason for what may not be recorded."""
         if cells is None:
-            raise RowRefusedError("columns", _("Jumlah kolom tidak sama dengan kepala tabel."))
+            raise PostingRefusedError("columns", _("Jumlah kolom tidak sama dengan kepala tabel."))
         link = self._link(cells["permalink"].strip())
         if link.channel is None:
-            raise RowRefusedError("link", link.problem)
+            raise PostingRefusedError("link", link.problem)
         claim, title = self._claim(cells.get("published_at", "")), one_line(cells.get("title", ""))
         if len(title) > TITLE_LENGTH:
-            raise RowRefusedError("title_long", _("Judul lebih dari 300 huruf."))
+            raise PostingRefusedError("title_long", _("Judul lebih dari 300 huruf."))
         waits = _("Menunggu verifikasi Diskominfo.")
         return Draft(line, self._publication(link, claim, title, cells), {"link": waits}, "sent", waits)
 
@@ -48,15 +48,15 @@ class LinkJudge:
         try:
             return match_among(self._channels, url, canonical_key(url))
         except PermalinkError as error:
-            raise RowRefusedError("permalink", str(error)) from None
+            raise PostingRefusedError("permalink", str(error)) from None
 
     def _claim(self, text: str) -> Claim:
         try:
             claim = parse_claim(iso_day(text), self._now)
         except DateRefusedError as error:
-            raise RowRefusedError("date", str(error)) from None
+            raise PostingRefusedError("date", str(error)) from None
         if claim.is_future:
-            raise RowRefusedError("future", _("Waktu terbit tautan ini masih di masa depan."))
+            raise PostingRefusedError("future", _("Waktu terbit tautan ini masih di masa depan."))
         return claim
 
     def _limit(self, day: date) -> timedelta:

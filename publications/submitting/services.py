@@ -11,11 +11,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from opd.csv_rows import FileRefusedError
+from opd.csv_rows import FileRefusedError, separator_of
 from opd.models import Channel, Unit, User
 from opd.permissions import is_citywide, may, unit_ids_with
 from publications.import_file import CsvFile
-from publications.import_judging import Draft, RowRefusedError
+from publications.import_judging import Draft, PostingRefusedError
 from publications.importing import HELD, REFUSED, UNCHANGED, Outcome, store_drafts
 
 from .judging import RIGHT, LinkJudge
@@ -88,14 +88,12 @@ def _send(judge: LinkJudge, rows: Iterable[tuple[int, Cells]]) -> list[Outcome]:
     for line, cells in rows:
         try:
             drafts.append(judge.judge(line, cells))
-        except RowRefusedError as error:
+        except PostingRefusedError as error:
             given = (cells or {}).get("permalink", "")
             outcomes.append(Outcome(line, REFUSED, error.code, str(error), permalink=given[:600]))
     return sorted([*outcomes, *store_drafts(drafts)], key=lambda outcome: outcome.line)
 
 
 def delimiter_of(path: Path) -> str:
-    """A semicolon where the first line has no comma: so spreadsheets save CSV in Indonesian."""
     with path.open("rb") as file:
-        head = file.readline(2000)
-    return ";" if b";" in head and b"," not in head else ","
+        return separator_of(file.readline(2000).decode("latin-1"))
