@@ -122,6 +122,14 @@ def units_for(user: Person) -> QuerySet[Unit]:
     return units if is_citywide(user) else units.filter(pk__in=unit_ids_of(user))
 
 
+def only_unit_of(user: Person) -> Unit | None:
+    """The unit of somebody who works for one alone; None where there is a choice to make."""
+    if is_citywide(user):
+        return None
+    units = list(units_for(user)[:2])
+    return units[0] if len(units) == 1 else None
+
+
 def limit_to_units(rows: QuerySet[Rows], user: Person, path: str = "unit") -> QuerySet[Rows]:
     """Only the rows whose unit (found by `path`) the user works for; the others do not exist for them."""
     if is_citywide(user):

@@ -129,6 +129,8 @@ class Row:
 
 def why_not_now(channel: Channel, now: datetime) -> str:
     """Why the channel is not visited at once; empty if it may be."""
+    if not settings.HARVEST_ENABLED:
+        return _("Kunjungan ke kanal dimatikan di pemasangan ini, jadi kanal ini tidak dikunjungi.")
     harvest = ChannelHarvest.objects.filter(channel=channel).first()
     if channel.status != Status.VERIFIED:
         return _("Kanal dikunjungi setelah diverifikasi Diskominfo.")
@@ -161,8 +163,7 @@ def visit_soon(*, channel_id: int, actor: User, now: datetime) -> None:
     if not waiting.update(next_run_at=now):
         raise ChannelDeskError(_("Kanal ini sudah menunggu kunjungan berikutnya."))
     LogEntry.objects.log_actions(actor.pk, [channel], CHANGE, _("Diminta dikunjungi sekarang."), single_object=True)
-    if settings.HARVEST_ENABLED:  # else at the next call of the schedule; without Redis too
-        transaction.on_commit(harvest_due.delay, robust=True)
+    transaction.on_commit(harvest_due.delay, robust=True)  # without Redis at the next call of the schedule
 
 
 def _clock(moment: datetime) -> str:

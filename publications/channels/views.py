@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
@@ -20,8 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cilegon_kip.common.jakarta import local_day
 from cilegon_kip.common.paging import page_of, query_without_page
-from opd.models import Channel, Unit, User
-from opd.permissions import is_citywide, limit_to_units, may, units_for
+from opd.models import Channel, User
+from opd.permissions import limit_to_units, may, only_unit_of, units_for
 from opd.services import OpdError, reject_channel, verify_channel
 from publications.models import CoverageGap
 
@@ -93,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     units = units_for(user)
-    form = AddressForm(request.POST or None, units=units, own_unit=_own_unit(user), initial=_given(request))
+    form = AddressForm(request.POST or None, units=units, own_unit=only_unit_of(user), initial=_given(request))
     if form.is_valid():
         try:
             asked = ask_probe(unit=form.chosen_unit, address=form.address, actor=user)
@@ -102,14 +101,6 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("channels:probe", args=[asked.pk]))
     return _page(request, "add", _("Tambah kanal"), form=form)
-
-
-def _own_unit(user: User) -> Unit | None:
-    """The only unit of this person; None where there is a choice to make."""
-    if is_citywide(user):
-        return None
-    units = list(units_for(user)[:2])
-    return units[0] if len(units) == 1 else None
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -208,14 +199,9 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     except ChannelDeskError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _queued_words())
+        words = _("Kanal ini mendahului antrean dan dikunjungi dalam beberapa menit. Hasilnya tampil di bawah.")
+        messages.success(request, words)
     return _to_channel(pk)
-
-
-def _queued_words() -> str:
-    if settings.HARVEST_ENABLED:
-        return _("Kanal ini mendahului antrean dan dikunjungi dalam beberapa menit. Hasilnya tampil di bawah.")
-    return _("Kanal ini mendahului antrean; kunjungannya dimulai setelah kunjungan berkala dihidupkan.")
 
 
 @for_staff

@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from opd.csv_rows import FileRefusedError
-from opd.models import Unit, User
-from opd.permissions import is_citywide, limit_to_units, may, units_for
+from opd.models import User
+from opd.permissions import limit_to_units, may, only_unit_of, units_for
 from publications.importing import HELD
 from publications.models import Publication
 from publications.permalinks import MAX_LENGTH
@@ -54,7 +54,7 @@ def send(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     units = units_for(user)
     given = {name: request.GET.get(name, "") for name in ("tautan", "judul")}
-    form = LinkForm(request.POST or None, units=units, own_unit=_own_unit(user), initial=given)
+    form = LinkForm(request.POST or None, units=units, own_unit=only_unit_of(user), initial=given)
     if form.is_valid() and _sent(request, user, form):
         return HttpResponseRedirect(reverse("links:send"))
     recent = limit_to_units(Publication.objects.filter(origin=Publication.Origin.LINK), user)
@@ -75,13 +75,6 @@ def _sent(request: HttpRequest, user: User, form: LinkForm) -> bool:
     named = {"date": "tanggal", "future": "tanggal", "title_long": "judul"}
     form.add_error(named.get(outcome.code, "tautan"), outcome.reason)
     return False
-
-
-def _own_unit(user: User) -> Unit | None:
-    if is_citywide(user):
-        return None
-    units = list(units_for(user)[:2])
-    return units[0] if len(units) == 1 else None
 
 
 @for_staff

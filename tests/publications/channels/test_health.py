@@ -37,7 +37,9 @@ def make_harvest(unit, kind="website", error="", status=0, **fields) -> ChannelH
 
 
 @pytest.fixture
-def city():
+def city(settings):
+    settings.HARVEST_ENABLED = True
+
     class City:
         pabean = make_unit("pabean", "kelurahan", name="Kelurahan Pabean")
         gerem = make_unit("gerem", "kelurahan", name="Kelurahan Gerem")
@@ -148,17 +150,26 @@ def test_run_now_puts_the_channel_first_once_and_is_recorded(city, client):
     assert LogEntry.objects.count() == 1
 
 
-@pytest.mark.parametrize("is_on", [True, False])
-def test_run_now_calls_the_schedule_where_it_is_on(
-    city, client, settings, monkeypatch, django_capture_on_commit_callbacks, is_on
-):
-    settings.HARVEST_ENABLED, called = is_on, []
+def test_run_now_calls_the_schedule(city, client, monkeypatch, django_capture_on_commit_callbacks):
+    called = []
     monkeypatch.setattr("publications.tasks.harvest_due.delay", lambda: called.append(1))
     harvest = make_harvest(city.pabean)
     with django_capture_on_commit_callbacks(execute=True):
         page = enter(client, city.operator).post(f"/admin/kanal/{harvest.channel_id}/kunjungi/", follow=True)
-    assert called == ([1] if is_on else [])
-    assert ("dalam beberapa menit" in page.content.decode()) == is_on
+    assert called == [1]
+    assert "dalam beberapa menit" in page.content.decode()
+
+
+def test_run_now_is_refused_where_the_harvest_is_off(city, client, settings, monkeypatch):
+    settings.HARVEST_ENABLED = False
+    monkeypatch.setattr("publications.tasks.harvest_due.delay", lambda: pytest.fail("nothing visits here"))
+    harvest = make_harvest(city.pabean)
+    path = f"/admin/kanal/{harvest.channel_id}/"
+    assert f'action="{path}kunjungi/"' not in enter(client, city.operator).get(path).content.decode()
+    page = client.post(f"{path}kunjungi/", follow=True).content.decode()
+    assert "dimatikan di pemasangan ini, jadi kanal ini tidak dikunjungi" in page
+    assert not LogEntry.objects.exists()
+    assert not ChannelHarvest.objects.filter(next_run_at__lte=NOW()).exists()
 
 
 @pytest.mark.parametrize(
