@@ -10,14 +10,15 @@ from django.views.decorators.http import require_safe
 from cilegon_kip.common.jakarta import local_day
 
 from . import dates_calendar
-from .models import InformationRequest, Objection
+from .models import Objection
 from .receipt import receipt_pdf
+from .views import found_request
 
 
 @never_cache
 @require_safe
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    found = _found(token)
+    found = found_request(token)
     pdf = receipt_pdf(found, local_day(timezone.now()))
     return _file(pdf, "application/pdf", f"tanda-bukti-{found.number}.pdf")
 
@@ -25,7 +26,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def dates(request: HttpRequest, token: str) -> HttpResponse:
-    found = _found(token)
+    found = found_request(token)
     return _file(dates_calendar.as_ics(found), "text/calendar; charset=utf-8", f"permohonan-{found.number}.ics")
 
 
@@ -37,13 +38,6 @@ def objection_dates(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     ics = dates_calendar.objection_as_ics(found)
     return _file(ics, "text/calendar; charset=utf-8", f"keberatan-{found.number}.ics")
-
-
-def _found(token: str) -> InformationRequest:
-    found: InformationRequest | None = InformationRequest.objects.with_token(token).select_related("unit").first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-from datetime import date
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from .checklist_models import InfoClass
 from .models import NEVER_PERMANENT, ConsequenceTest, Document
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or the month's last one; as PostgreSQL's `make_interval` counts."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def renewal_months_of(document: Document) -> int | None:

@@ -9,7 +9,6 @@ from django.core.management import call_command
 
 from publications.documents.checklists import ChecklistError, load_checklists
 from publications.documents.completeness import Score, median_percent, score_of, scores_on, unit_completeness
-from publications.documents.rules import add_months
 from publications.models import ChecklistItem, ChecklistLink, Document
 from tests.builders import NOON, make_document, make_ranking, make_unit
 
@@ -135,8 +134,7 @@ def test_scores_of_all_units_equal_those_of_each(pabean, django_assert_num_queri
         (date(2024, 2, 29), 12, date(2025, 2, 28)),
     ],
 )
-def test_months_are_added_as_the_database_adds_them(pabean, day, months, expected):
-    assert add_months(day, months) == expected
+def test_months_are_added_by_the_calendar_and_end_with_a_shorter_month(pabean, day, months, expected):
     document = make_document(pabean, info_class="periodic", renewal_months=months, renewed_on=day)
     assert document.renew_by == expected
 
