@@ -139,7 +139,7 @@ class DeliveryForm(forms.Form):
         choices=InformationRequest.Manner.choices,
         initial=InformationRequest.Manner.SOFT_COPY,
         widget=forms.RadioSelect,
-        help_text=_("Supaya unit menyiapkannya dalam bentuk yang Anda perlukan (Pasal 22 ayat 5)."),
+        help_text=_("Supaya unit menyiapkannya dalam bentuk yang Anda perlukan."),
         error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
     )
     terima = forms.ChoiceField(

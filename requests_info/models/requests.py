@@ -105,7 +105,7 @@ class InformationRequest(models.Model):
         GROUP = "group", _("Kelompok orang dengan kuasa")
 
     class Manner(models.TextChoices):
-        """How the information is obtained: Pasal 22 ayat (5)."""
+        """How the requester wants to obtain the information."""
 
         READ = "read", _("Melihat, membaca, mendengarkan atau mencatat")
         SOFT_COPY = "soft_copy", _("Salinan elektronik")
