@@ -45,14 +45,14 @@ def confirm_setup(*, user: User, code: str) -> list[str]:
     TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
     account.second_factor_since = user.second_factor_since = timezone.now()
     account.save(update_fields=["second_factor_since"])
-    _record(user, user, "Langkah kedua dinyalakan.")
+    _record(user, user, _("Langkah kedua dinyalakan."))
     return _new_codes(user)
 
 
 @transaction.atomic
 def renew_codes(*, user: User) -> list[str]:
     """Ten new codes for paper; those handed out before end."""
-    _record(user, user, "Kode cadangan diganti.")
+    _record(user, user, _("Kode cadangan diganti."))
     return _new_codes(user)
 
 
@@ -64,7 +64,7 @@ def turn_off(*, user: User, actor: User) -> None:
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
     user.second_factor_since = None
-    _record(user, actor, "Langkah kedua dimatikan.")
+    _record(user, actor, _("Langkah kedua dimatikan."))
 
 
 def is_right(*, user: User, code: str) -> bool:

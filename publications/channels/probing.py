@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cilegon_kip.common.jakarta import JAKARTA
 from opd.channels import Address
 from opd.models import Channel, Unit, User
 from opd.permissions import may
@@ -106,7 +106,7 @@ def _all_items(found: Probe, probe: ChannelProbe, http: Http, now: datetime) -> 
     """One page, read as a visit would: how far back the source goes."""
     if found.kind not in READ_AGAIN:
         return found.items
-    target = Target(found.endpoint, ZoneInfo("Asia/Jakarta"), probe.handle, found.external_id)
+    target = Target(found.endpoint, JAKARTA, probe.handle, found.external_id)
     try:
         return connector_for(found.kind).fetch(target, {}, None, http, now).items or found.items
     except HarvestError:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import Channel
 
 from .budgets import TokenBudgets
@@ -90,7 +90,7 @@ def probe_channel(channel: Channel, http: Http, now: datetime) -> Probe:
     if channel.kind not in READ_KINDS or not all(map(is_on, kinds)):
         raise HarvestError("not_a_feed", "Kanal jenis ini tidak dipanen: unit mengirim tautannya.")
     number = channel.key if channel.key.startswith("UC") else ""
-    target = Target(channel.url, ZoneInfo("Asia/Jakarta"), channel.handle, number)
+    target = Target(channel.url, JAKARTA, channel.handle, number)
     problem = HarvestError("not_a_feed", "Kanal ini tidak dapat dibaca.")
     for kind in kinds:
         try:
