@@ -74,7 +74,7 @@ ERROR_WORDS: dict[str, tuple[Any, Any]] = {
         _("Anggaran panggilan ke platform ini habis untuk sementara."),
         _("Diskominfo menambah anggaran, atau kanal ini menunggu sampai periode berikutnya."),
     ),
-}  # fmt: skip
+}
 #: After these the source itself says when it may be asked again.
 WAIT_FOR_SOURCE = ("rate_limited", "quota", "budget")
 PERSONAL = (

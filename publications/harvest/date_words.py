@@ -27,11 +27,9 @@ LABELS = ("tanggal", "tgl", "terbit", "diterbitkan", "dipublikasikan", "dipostin
 #: Monday is 0, by the first three letters ("ahd" is Ahad).
 DAY_NUMBERS = {
     word: number
-    for number, words in enumerate(
-        ("sen mon", "sel tue", "rab wed", "kam thu", "jum fri", "sab sat", "min aha sun")
-    )
+    for number, words in enumerate(("sen mon", "sel tue", "rab wed", "kam thu", "jum fri", "sab sat", "min aha sun"))
     for word in words.split()
-}  # fmt: skip
+}
 #: Said of a moment that moves with the reader: never a claim.
 RELATIVE = (
     "kemarin", "lalu", "tadi", "barusan", "baru", "besok", "lusa", "sekarang", "hari", "detik", "menit", "jam", "pekan",

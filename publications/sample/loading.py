@@ -154,9 +154,7 @@ def _areas(units: list[Unit]) -> dict[str, Area]:
     areas = {}
     for unit in units:
         children = tuple(u.short_name for u in kelurahan if unit.pk in (u.parent_id, u.pk))
-        areas[unit.slug] = Area(
-            unit.slug, unit.category, unit.name, unit.short_name, children or all_names, districts
-        )  # fmt: skip
+        areas[unit.slug] = Area(unit.slug, unit.category, unit.name, unit.short_name, children or all_names, districts)
     return areas
 
 

@@ -52,9 +52,9 @@ def take_over_request(*, request_id: int, actor: User, reason: str, now: datetim
     check_right(actor, "handle_informationrequest")
     now, reason = now or timezone.now(), " ".join(reason.replace("\x00", "").split())
     if not reason or len(reason) > REASON_LENGTH:
-        raise RequestError(_("Tuliskan alasan mengambil alih, paling panjang %(length)d huruf.") % {
-            "length": REASON_LENGTH
-        })  # fmt: skip
+        raise RequestError(
+            _("Tuliskan alasan mengambil alih, paling panjang %(length)d huruf.") % {"length": REASON_LENGTH}
+        )
     request = locked(request_id)
     held = _held(request_id)
     if not request.is_open or held is None or held.user_id == actor.pk:

@@ -29,7 +29,7 @@ from .occasions import (
     moves,
     occasions_of,
     told,
-)  # fmt: skip
+)
 from .steps import Kind, Status, close, locked, note_step
 
 #: The city's own turn; while a request waits for its requester nobody else is reminded.

@@ -30,7 +30,7 @@ from .occasions import (
     moves,
     occasions_of,
     told,
-)  # fmt: skip
+)
 from .steps import locked_objection, note_objection
 
 Event = ObjectionEvent.Kind

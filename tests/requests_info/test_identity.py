@@ -91,9 +91,7 @@ def test_an_objection_without_a_request_is_a_person_of_its_own(city):
 
 def test_a_file_with_many_people_notes_each_once(city):
     other = submit_request(asked=asked(), form_token=uuid.uuid4())
-    objection = submit_objection(
-        request_id=city.case.pk, ground="b", text="Tidak lengkap", form_token=uuid.uuid4()
-    )  # fmt: skip
+    objection = submit_objection(request_id=city.case.pk, ground="b", text="Tidak lengkap", form_token=uuid.uuid4())
     record_identity_reads(city.desk, [city.case, other, objection, city.case], IdentityRead.What.REGISTER)
     rows = IdentityRead.objects.values_list("information_request", "objection")
     assert sorted(rows) == [(city.case.pk, None), (other.pk, None)]  # who objects to a request is who made it

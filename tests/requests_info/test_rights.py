@@ -27,8 +27,7 @@ from tests.people import make_operator, make_person, make_ppid_utama, make_super
 pytestmark = pytest.mark.django_db
 #: Columns of the table. Without account: whoever knows no secret, the requester of the case, the requester of another
 #: one. With account: of the unit that was asked, of another one, the superior of the asked unit, the city's two.
-PERSONS = ("visitor", "requester", "other_requester",
-           "operator", "other_operator", "atasan", "ppid_utama", "superuser")  # fmt: skip
+PERSONS = ("visitor", "requester", "other_requester", "operator", "other_operator", "atasan", "ppid_utama", "superuser")
 LOGIN = 302  # without account every address of the workspace leads to the log-in
 #: Words of the case, and who may read them somewhere.
 SECRETS = {

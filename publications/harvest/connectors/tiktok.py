@@ -106,9 +106,7 @@ class TikTokConnector:
         self._budget.spend()
         headers = {"Authorization": f"Bearer {self._tokens.access(http)}"}
         body = json.dumps(asked).encode()
-        answer = http.post(
-            LIST, body, content_type="application/json", headers=headers, also=ANSWERS_WITH_REASON
-        )  # fmt: skip
+        answer = http.post(LIST, body, content_type="application/json", headers=headers, also=ANSWERS_WITH_REASON)
         items, more = parse(answer.body, target.zone, now)
         oldest = min((item.claimed_at for item in items if item.claimed_at), default=None)
         is_done = not more or since is None or (oldest is not None and oldest <= since)

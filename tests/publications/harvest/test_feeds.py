@@ -106,7 +106,7 @@ def test_a_site_built_by_hand_with_dates_of_every_kind():
         ("/berita/108", "Kabar lama", "2025-11-19T17:00:00Z", "date_only"),
         ("/berita/109", "Tanggal yang tidak ada", None, "none"),
         ("/berita/110", "Tanpa tanggal", None, "none"),
-    ]  # fmt: skip
+    ]
 
 
 def test_truncated_file_gives_what_it_has():

@@ -279,7 +279,7 @@ def upload(number: int, day: int) -> dict:
     return {
         "snippet": {"title": f"Video {number}", "description": "x"},
         "contentDetails": {"videoId": f"{number:011}", "videoPublishedAt": f"2026-10-{day:02}T01:00:00Z"},
-    }  # fmt: skip
+    }
 
 
 def test_youtubes_interface_finds_the_number_behind_a_handle():
