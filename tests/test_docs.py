@@ -18,7 +18,7 @@ def text(name: str) -> str:
 def test_each_decision_has_a_number_of_its_own_and_stands_in_the_list():
     index = text("docs/decisions/README.md")
     numbers = [int(path.name[:4]) for path in DECISIONS]
-    assert numbers == sorted(set(numbers))
+    assert numbers == list(range(1, len(numbers) + 1))
     for number, path in zip(numbers, DECISIONS, strict=True):
         title = path.read_text().splitlines()[0]
         assert title.startswith(f"# {number}. ")
