@@ -13,8 +13,8 @@ from opd.models import User
 from opd.permissions import may
 
 from . import services
-from .forms import LineField
 from .models import Claim, InformationRequest
+from .text_fields import LineField
 
 
 class TakeOverForm(forms.Form):

@@ -15,9 +15,10 @@ from cilegon_kip.common.jakarta import JAKARTA, local_day
 from opd.models import Unit
 from publications.documents.models import Document
 
-from .forms import LONGEST, PlainField, RequesterForm
+from .forms import LONGEST, RequesterForm
 from .models import Decision, InformationRequest
 from .services.deciding import DECIDABLE
+from .text_fields import PlainField
 
 Source = InformationRequest.Source
 

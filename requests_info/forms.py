@@ -16,23 +16,10 @@ from opd.models import Unit
 
 from .models import InformationRequest
 from .services import Asked
+from .text_fields import LineField, PlainField, address_field, name_field, phone_field
 
 #: Longer than any request that a person reads; a file goes to the desk.
 LONGEST = 5000
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-
-
-class PlainField(forms.CharField):
-    """Text as people see it: no control characters, none that turn the direction of writing."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return _UNSEEN.sub("", text.replace("\r\n", "\n")).strip()
-
-
-class LineField(PlainField):
-    def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class InformationForm(forms.Form):
@@ -84,33 +71,15 @@ class RequesterForm(forms.Form):
         ),
         error_messages={"required": _("Pilih salah satu."), "invalid_choice": _("Pilih salah satu.")},
     )
-    nama = LineField(
-        label=_("Nama lengkap"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("Diminta undang-undang (Pasal 22). Untuk badan hukum atau kelompok: nama badan atau wakilnya."),
-        error_messages={"required": _("Tulis nama Anda."), "max_length": _("Paling panjang 200 huruf.")},
-    )
-    alamat = LineField(
-        label=_("Alamat"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-        help_text=_("Diminta undang-undang (Pasal 22). Dipakai bila jawaban dikirim dengan surat."),
-        error_messages={"required": _("Tulis alamat Anda."), "max_length": _("Paling panjang 500 huruf.")},
-    )
+    nama = name_field(_("Diminta undang-undang (Pasal 22). Untuk badan hukum atau kelompok: nama badan atau wakilnya."))
+    alamat = address_field(_("Diminta undang-undang (Pasal 22). Dipakai bila jawaban dikirim dengan surat."))
     nik = LineField(
         label=_("Nomor identitas"),
         max_length=30,
         required=False,
         help_text=_("NIK, atau nomor akta badan hukum. Dipakai hanya untuk memastikan siapa pemohonnya."),
     )
-    telepon = LineField(
-        label=_("Telepon"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        help_text=_("Boleh dikosongkan. Dipakai hanya bila permohonan perlu diperjelas."),
-    )
+    telepon = phone_field(_("Boleh dikosongkan. Dipakai hanya bila permohonan perlu diperjelas."))
     pekerjaan = LineField(
         label=_("Pekerjaan"),
         max_length=100,
@@ -269,14 +238,3 @@ def _shown(field: Any, form: forms.Form) -> str:
     if isinstance(field.field, UnitChoiceField):
         return str(value) if value else str(_("Saya tidak tahu"))
     return str(choices.get(value, value) or _("tidak diisi"))
-
-
-__all__ = [
-    "CHECK",
-    "STEPS",
-    "CodeForm",
-    "NumberForm",
-    "Steps",
-    "WithdrawForm",
-    "check_answers",
-]

@@ -13,8 +13,8 @@ from cilegon_kip.common.jakarta import JAKARTA
 from opd.models import User
 
 from .desk_forms import day_field, text_field
-from .forms import LineField
 from .personal_data import Subject
+from .text_fields import LineField
 
 
 class SeenForm(forms.Form):

@@ -13,10 +13,10 @@ from opd.forms import UnitChoiceField
 from opd.models import Unit
 
 from .desk_forms import beginning_of, day_field, text_field, token_field
-from .forms import LineField
 from .grounds import Ground
 from .models import Dispute, InformationRequest, ObjectionResponse
 from .services import Objector, Registered
+from .text_fields import LineField
 
 Source = InformationRequest.Source
 

@@ -12,10 +12,10 @@ from opd.forms import UnitChoiceField
 from opd.models import Unit
 
 from .desk_forms import text_field
-from .forms import LineField, PlainField
 from .grounds import Ground, Opening
 from .models import Objection, ObjectionResponse
 from .services import ObjectionVerdict, Objector
+from .text_fields import PlainField, address_field, name_field, phone_field
 
 LONGEST = 4000
 
@@ -72,20 +72,8 @@ class PeriodicObjectionForm(_ObjectionForm):
         empty_label=_("Pilih unit"),
         error_messages={"required": _("Pilih unitnya."), "invalid_choice": _("Pilih unit dari daftar.")},
     )
-    nama = LineField(
-        label=_("Nama lengkap"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("Untuk surat keputusan; tidak diumumkan."),
-        error_messages={"required": _("Tulis nama Anda."), "max_length": _("Paling panjang 200 huruf.")},
-    )
-    alamat = LineField(
-        label=_("Alamat"),
-        max_length=500,
-        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
-        help_text=_("Untuk surat keputusan; tidak diumumkan."),
-        error_messages={"required": _("Tulis alamat Anda."), "max_length": _("Paling panjang 500 huruf.")},
-    )
+    nama = name_field(_("Untuk surat keputusan; tidak diumumkan."))
+    alamat = address_field(_("Untuk surat keputusan; tidak diumumkan."))
     surel = forms.EmailField(
         label=_("Surel"),
         required=False,
@@ -94,13 +82,7 @@ class PeriodicObjectionForm(_ObjectionForm):
         error_messages={"invalid": _("Periksa alamat surelnya.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    telepon = LineField(
-        label=_("Telepon"),
-        required=False,
-        max_length=30,
-        help_text=_("Boleh dikosongkan. Dipakai hanya bila keberatan perlu diperjelas."),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-    )
+    telepon = phone_field(_("Boleh dikosongkan. Dipakai hanya bila keberatan perlu diperjelas."))
 
     def objector(self) -> Objector:
         data = self.cleaned_data

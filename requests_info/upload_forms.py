@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from publications.documents.media import ACCEPT, KIND_NAMES, Checked, check_upload
 
-from .forms import PlainField
 from .models import Rating
 from .services.steps import REASON_LENGTH
+from .text_fields import PlainField
 
 #: A power of attorney is a paper: its picture or its PDF.
 PAPER = {"pdf", "jpg", "png"}
