@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .blocks import Block, blocks
 from .models import ServicePage, ServicePageRevision
 from .periods import periods
 from .service_texts import first_text
+
+ANNOUNCING = re.compile(r"(?<=[.!?])\s[^.!?]*:$")
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Shown:
 
     @property
     def beginning(self) -> str:
-        return next((block.lines[0] for block in self.blocks if block.kind != "heading"), "")
+        """The first words, without a sentence that only announces a list."""
+        first = next((block.lines[0] for block in self.blocks if block.kind != "heading"), "")
+        return ANNOUNCING.sub("", first)
 
 
 def shown(page: str) -> Shown:

@@ -59,6 +59,7 @@ def test_the_list_names_all_pages_in_few_queries(city, django_assert_max_num_que
         text = Client().get("/layanan/").content.decode()
     for page in ServicePage:
         assert f'href="/layanan/{page.value}/"' in text
+    assert "menurut UU 14/2008:" not in text, "words that announce a list without the list"
     assert text.count("Salinan gratis.") == 1
     assert 'href="/layanan/"' in Client().get("/permohonan/").content.decode()
 
