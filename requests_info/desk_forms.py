@@ -123,7 +123,10 @@ class DecideForm(forms.Form):
         required=False,
         queryset=Document.objects.none(),
         empty_label=_("Tidak ada"),
-        help_text=_("Wajib untuk penolakan: dasar Pasal 17 dan uji konsekuensinya diambil dari daftar ini."),
+        help_text=_(
+            "Wajib untuk penolakan: dasar Pasal 17 dan uji konsekuensinya diambil dari daftar ini. Yang belum ada "
+            "di sini diuji dan disetujui dahulu di Informasi publik, kelas Dikecualikan."
+        ),
     )
     redaction = text_field(
         _("Bagian yang tidak diberikan"), _("Wajib bila dikabulkan sebagian."), required=False, rows=2

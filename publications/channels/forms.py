@@ -29,7 +29,7 @@ class AddressForm(forms.Form):
         choices=[("", _("Kenali dari alamatnya")), *ChannelKind.choices],
         help_text=_("Isi hanya bila Anda menulis nama akun saja, misalnya @dinkescilegon."),
     )
-    unit = UnitChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitChoiceField(label=_("Unit"), queryset=Unit.objects.none(), empty_label=_("Pilih unit"))
 
     address: Address
 
