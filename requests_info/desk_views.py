@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from cilegon_kip.common.attempts import address_hash
@@ -42,6 +43,19 @@ FORMS: dict[str, type[forms.Form]] = {
     "forward": ForwardForm,
     "extend": ExtendForm,
     "decide": DecideForm,
+}
+
+#: What a step did, and what follows from it.
+DONE = {
+    "claim": _lazy("Permohonan ini sekarang Anda tangani."),
+    "release": _lazy("Permohonan dilepaskan; petugas lain dapat mengambilnya."),
+    "take_over": _lazy("Permohonan diambil alih dan sekarang Anda tangani."),
+    "incomplete": _lazy("Pemohon diminta melengkapi permohonannya."),
+    "forward": _lazy("Permohonan diteruskan. Jawaban unit akan muncul di halaman ini."),
+    "extend": _lazy("Batas waktu diperpanjang; pemohon diberi tahu alasannya."),
+    "decide": _lazy("Keputusan dicatat dan surat pemberitahuannya terbit."),
+    "answer": _lazy("Jawaban unit Anda diserahkan kepada Diskominfo."),
+    "return": _lazy("Bagian ini dikembalikan kepada Diskominfo."),
 }
 
 
@@ -184,7 +198,7 @@ def _act(
     except RequestError as error:
         messages.error(request, str(error))
         return False
-    messages.success(request, _("Langkah dicatat."))
+    messages.success(request, DONE[act])
     return True
 
 

@@ -8,6 +8,8 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from opd.models import Membership, Role
 from requests_info import desk, services
+from requests_info.claim_forms import CLAIM_FORMS
+from requests_info.desk_views import DONE, FORMS
 from requests_info.models import Claim
 from requests_info.services import RequestError
 from tests.people import make_person
@@ -226,3 +228,27 @@ def test_the_queue_asks_as_often_for_many_as_for_one(city, colleague, django_ass
         client = client_of(city.desk)
         with django_assert_num_queries(10):
             client.get(QUEUE)
+
+
+def test_the_desk_reads_what_is_asked_until_there_is_a_subject(city):
+    case = letter_of(city, wanted="Jadwal vaksinasi rabies di kelurahan")
+    assert "Jadwal vaksinasi rabies" in client_of(city.desk).get(QUEUE).content.decode()
+    forward(case, city, city.dinkes)
+    for reader in (city.desk, city.operator):
+        text = client_of(reader).get(QUEUE).content.decode()
+        assert "Rencana kerja 2026" in text
+        assert "Jadwal vaksinasi rabies" not in text
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"), [(["claim"], "sekarang Anda tangani"), (["claim", "release"], "dilepaskan")]
+)
+def test_each_step_says_what_it_did(city, steps, words):
+    case, client = letter_of(city), client_of(city.desk)
+    for step in steps:
+        shown = client.post(f"{QUEUE}{case.pk}/", {"act": step}, follow=True).content.decode()
+    assert words in shown
+
+
+def test_there_are_words_for_every_step():
+    assert set(DONE) == {*FORMS, *CLAIM_FORMS, "answer", "return"}
