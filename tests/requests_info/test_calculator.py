@@ -29,9 +29,10 @@ def page(query: str = "", status: int = 200) -> str:
 
 
 def table(body: str) -> list[list[str]]:
-    """The cells of each row, without mark-up."""
+    """The cells of each row, without mark-up; every space is a plain one."""
     rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)[1:]
-    return [[re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows]
+    cells = [re.findall(r"<t[hd].*?</t[hd]>", row) for row in rows]
+    return [[" ".join(re.sub(r"<.*?>", "", cell).split()) for cell in row] for row in cells]
 
 
 def test_the_answer_of_14_march_2024_shows_each_day_counted_and_skipped():
