@@ -290,13 +290,15 @@ def test_a_visit_that_is_stopped_or_breaks_is_recorded_and_slows_its_channel(mon
             raise error
 
     answer_with(monkeypatch, Stopped())
-    (call,) = claim_due(timezone.now())
+    began_at = timezone.now()
+    (call,) = claim_due(began_at)
     arguments = (call.harvest_id, call.lease.isoformat())
     with pytest.raises(ZeroDivisionError) if is_told else nullcontext():
         tasks.harvest_channel(*arguments)
     stored = again(harvest)
     assert (stored.lease_until, stored.failures, stored.health) == (None, 1, "failing")
-    assert stored.next_run_at > timezone.now() + timedelta(minutes=50)
+    usual = schedule.after_error(began_at, timedelta(minutes=harvest.interval_minutes), 1, "", 0, None)
+    assert began_at + timedelta(minutes=29) < usual <= stored.next_run_at  # on the 1st half an hour, else an hour
     assert HarvestRun.objects.get().note == "Kunjungan ini terputus."
 
 
